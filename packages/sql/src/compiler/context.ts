@@ -1,0 +1,4 @@
+// (being written)
+export interface CompileContext {
+  readonly text: string
+}
