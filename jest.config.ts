@@ -1,0 +1,77 @@
+/** @jest-config-loader esbuild-register */
+// How every test of the workspace is compiled and run: one jest project per kind of test, one lane per driver.
+// Workspace packages resolve to their sources through the export condition `@oriel/source`.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Config } from 'jest'
+
+type Project = Exclude<NonNullable<Config['projects']>[number], string>
+type Decorators = Readonly<Record<string, unknown>>
+
+const root = __dirname
+const support = join(root, 'packages/testing/src/jest')
+
+/** One SWC transform; the decorator settings are what differs between the two ways to compile entities. */
+function swc(decorators: Decorators): [string, Record<string, unknown>] {
+  return [
+    '@swc/jest',
+    {
+      jsc: {
+        target: 'es2022',
+        parser: { syntax: 'typescript', decorators: true },
+        transform: { useDefineForClassFields: true, ...decorators },
+        keepClassNames: true,
+      },
+      sourceMaps: 'inline',
+    },
+  ]
+}
+
+const tc39 = swc({ decoratorVersion: '2022-03' })
+const legacy = swc({ legacyDecorator: true, decoratorMetadata: true })
+
+/** What all projects share; jest takes the first transform whose pattern matches. */
+const shared: Project = {
+  rootDir: root,
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['@oriel/source', 'node', 'node-addons'] },
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.legacy\\.test\\.ts$': legacy, '/test/legacy/.*\\.ts$': legacy, '\\.ts$': tc39 },
+  modulePathIgnorePatterns: ['/dist/', '/\\.cache/'],
+}
+
+function project(displayName: string, ...patterns: string[]): Project {
+  return { ...shared, displayName, testMatch: patterns.map((pattern) => `<rootDir>/${pattern}/**/*.test.ts`) }
+}
+
+/** The integration tests once more, over the driver that `name` stands for (test code reads it from ORIEL_LANE). */
+function lane(name: string, options: Project = {}): Project {
+  return {
+    ...project(`lane-${name}`, 'packages/*/test/integration', 'apps/*/test'),
+    setupFiles: [join(support, `lane-${name}.mjs`)],
+    ...options,
+  }
+}
+
+/** A real PostgreSQL server for the lanes that speak to one, started once per run. */
+const server: Project = existsSync(join(support, 'server-setup.ts'))
+  ? { globalSetup: join(support, 'server-setup.ts'), globalTeardown: join(support, 'server-teardown.ts') }
+  : {}
+
+const config: Config = {
+  projects: [
+    project('unit', 'packages/*/test/unit'),
+    project('sql', 'packages/*/test/sql'),
+    project('types', 'packages/*/test/types'),
+    project('house', 'packages/testing/test/house'),
+    project('docs', 'packages/testing/test/docs'),
+    project('toolchain', 'packages/testing/test/toolchain'),
+    project('packed', 'packages/testing/test/packed'),
+    lane('pglite'),
+    lane('postgres-js', server),
+  ],
+  testTimeout: 60_000,
+  reporters: ['default', join(support, 'closing-line-reporter.mjs')],
+}
+
+export default config
