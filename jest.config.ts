@@ -53,6 +53,9 @@ function lane(name: string, options: Project = {}): Project {
   }
 }
 
+/** For tests that look at what is published: all packages are built before the first of them. */
+const built: Project = { globalSetup: join(support, 'build-setup.ts') }
+
 /** A real PostgreSQL server for the lanes that speak to one, started once per run. */
 const server: Project = existsSync(join(support, 'server-setup.ts'))
   ? { globalSetup: join(support, 'server-setup.ts'), globalTeardown: join(support, 'server-teardown.ts') }
@@ -62,11 +65,11 @@ const config: Config = {
   projects: [
     project('unit', 'packages/*/test/unit'),
     project('sql', 'packages/*/test/sql'),
-    project('types', 'packages/*/test/types'),
+    { ...project('types', 'packages/*/test/types'), ...built },
     project('house', 'packages/testing/test/house'),
     project('docs', 'packages/testing/test/docs'),
-    project('toolchain', 'packages/testing/test/toolchain'),
-    project('packed', 'packages/testing/test/packed'),
+    { ...project('toolchain', 'packages/testing/test/toolchain'), ...built },
+    { ...project('packed', 'packages/testing/test/packed'), ...built },
     lane('pglite'),
     lane('postgres-js', server),
   ],
