@@ -1,0 +1,92 @@
+// boolean, and the numbers: smallint, integer, bigint, real, double. Exact decimals are in numeric.ts.
+import type { Codec } from '@oriel/sql'
+import { refusal, unreadable } from './refusal.ts'
+
+export const booleanCodec: Codec = {
+  decode: (text) => text === 't' || text === 'true',
+  encode(value, subject) {
+    if (typeof value !== 'boolean') throw refusal(subject, 'a boolean', value)
+    return value ? 'true' : 'false'
+  },
+}
+
+const integerText = /^-?\d+$/
+// No text this short can be rounded to a safe integer that it is not: the sign and 16 digits.
+const longestSafeText = 17
+
+/** Counts, ranks and sums come as int8 or numeric text into a number: never rounded. */
+function decodeInteger(text: string): number {
+  const number = Number(text)
+  if (Number.isSafeInteger(number) && (text.length <= longestSafeText || integerText.test(text))) return number
+  if (!integerText.test(text)) throw unreadable(text, 'is not an integer')
+  throw unreadable(
+    text,
+    'is beyond the integers that a JavaScript number can hold exactly',
+    'Read it as a bigint: declare the column bigint, or cast the expression to bigint.',
+  )
+}
+
+function integerCodec(name: string, min: number, max: number): Codec {
+  return {
+    decode: decodeInteger,
+    encode(value, subject) {
+      if (typeof value === 'number' && Number.isInteger(value)) {
+        if (value >= min && value <= max) return String(value)
+      } else if (typeof value === 'bigint') {
+        if (value >= min && value <= max) return String(value)
+      } else throw refusal(subject, 'an integer', value)
+      throw refusal(subject, `a ${name} between ${min} and ${max}`, value)
+    },
+  }
+}
+
+export const smallintCodec: Codec = integerCodec('smallint', -32768, 32767)
+export const integer32Codec: Codec = integerCodec('integer', -2147483648, 2147483647)
+/** oid and the like: 32 bits without a sign. */
+export const unsignedCodec: Codec = integerCodec('number', 0, 4294967295)
+
+const int8Min = -(2n ** 63n)
+const int8Max = 2n ** 63n - 1n
+
+function toBigint(value: unknown, subject: string): bigint {
+  if (typeof value === 'bigint') return value
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value)
+  if (typeof value === 'string' && /^[+-]?\d+$/.test(value))
+    return BigInt(value.startsWith('+') ? value.slice(1) : value)
+  if (typeof value === 'number' && Number.isInteger(value))
+    throw refusal(subject, 'a bigint, since a number this large is not exact', value)
+  throw refusal(subject, 'a bigint, a safe integer or a string of digits', value)
+}
+
+export const bigintCodec: Codec = {
+  decode(text) {
+    if (!integerText.test(text)) throw unreadable(text, 'is not an integer')
+    return BigInt(text)
+  },
+  encode(value, subject) {
+    const integer = toBigint(value, subject)
+    if (integer < int8Min || integer > int8Max)
+      throw refusal(subject, `a bigint between ${int8Min} and ${int8Max}`, value)
+    return String(integer)
+  },
+}
+
+/** The number of a float or numeric text; DataError where it overflows. */
+export function decodeDouble(text: string): number {
+  const number = Number(text)
+  if (Number.isFinite(number) || text === 'NaN' || text === 'Infinity' || text === '-Infinity') return number
+  throw unreadable(
+    text,
+    Number.isNaN(number) ? 'is not a number' : 'is beyond what a JavaScript number can hold',
+    'Read it as numeric, which is held as a string.',
+  )
+}
+
+/** NaN and the infinities are values of PostgreSQL's floats too; minus zero keeps its sign. */
+export function encodeDouble(value: unknown, subject: string): string {
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value)
+  if (typeof value === 'bigint') return String(value)
+  throw refusal(subject, 'a number', value)
+}
+
+export const doubleCodec: Codec = { decode: decodeDouble, encode: encodeDouble }

@@ -1,0 +1,36 @@
+// text, varchar, char and uuid: strings. What the server would refuse or silently change is refused here, by name.
+import { ArgumentError, type Codec } from '@oriel/sql'
+import { refusal } from './refusal.ts'
+
+/** The string itself, if PostgreSQL can store it; else an ArgumentError that names `subject`. */
+export function storable(text: string, subject: string): string {
+  if (text.includes('\0')) {
+    throw new ArgumentError(`${subject} contains a NUL character, which PostgreSQL cannot store`, {
+      hint: 'Remove it, or map the column as bytea.',
+    })
+  }
+  if (!text.isWellFormed()) {
+    throw new ArgumentError(`${subject} contains half of a surrogate pair, which would be stored as U+FFFD`, {
+      hint: 'The string was cut inside a character: cut by code points, or call toWellFormed() first.',
+    })
+  }
+  return text
+}
+
+export const textCodec: Codec = {
+  decode: (text) => text,
+  encode(value, subject) {
+    if (typeof value !== 'string') throw refusal(subject, 'a string', value)
+    return storable(value, subject)
+  },
+}
+
+const uuidForm = /^(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32})$/i
+
+export const uuidCodec: Codec = {
+  decode: (text) => text,
+  encode(value, subject) {
+    if (typeof value !== 'string' || !uuidForm.test(value)) throw refusal(subject, 'a uuid', value)
+    return value.toLowerCase()
+  },
+}

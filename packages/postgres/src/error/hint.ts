@@ -1,0 +1,40 @@
+// What to do about a server error, by SQLSTATE. The server's own hint goes first: it knows the names.
+
+const nextAttempt = 'Run the whole transaction again, from its first statement: `retry` does that.'
+
+const hints: ReadonlyMap<string, string> = new Map([
+  ['40001', nextAttempt],
+  ['40P01', nextAttempt],
+  [
+    '25P02',
+    'Roll back. To go on after an error that you expect, run what may fail in a nested transaction (a savepoint).',
+  ],
+  ['25006', 'The transaction is read only: begin one that may write.'],
+  [
+    '21000',
+    'One statement may touch a row once: remove duplicates of the key from its rows, or make the subquery give one row.',
+  ],
+  [
+    '42P01',
+    'Does the table exist in this database? createAll(engine) creates what is mapped; search_path decides where names are looked up.',
+  ],
+  ['42703', 'Does the column exist in this database? The mapping and the schema may differ.'],
+  ['42P10', 'ON CONFLICT needs a unique constraint or unique index over exactly these columns.'],
+  ['42P18', 'The server cannot tell the type of a parameter: cast it.'],
+  [
+    '42P20',
+    "Windows are computed after WHERE: select them in a CTE or subquery, such as .cte('ranked'), and filter outside.",
+  ],
+  ['42803', 'Group by the column, or put it into an aggregate.'],
+  ['42501', 'The role of this connection lacks a privilege: see GRANT.'],
+  ['3F000', 'Create the schema, or name another one.'],
+  ['53300', 'The server has no connection left: make the pool smaller, or put a pooler in front.'],
+  ['55P03', 'Another transaction holds the lock: wait longer (lock_timeout), try again, or skip locked rows.'],
+  ['57014', 'The statement was cancelled, by a caller or by statement_timeout.'],
+  ['57P01', 'The server ended this connection: run the transaction again on a new one.'],
+])
+
+/** The way out of an error, if there is a usual one. */
+export function hintFor(sqlState: string, serverHint: string | undefined): string | undefined {
+  return serverHint ?? hints.get(sqlState)
+}

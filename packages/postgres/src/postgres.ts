@@ -1,0 +1,47 @@
+// The PostgreSQL dialect as one value. Each of its parts is a file beside this one.
+import { type Dialect, type Handlers, InvalidRequestError } from '@oriel/sql'
+import { codecOf } from './codec/codec.ts'
+import { maxIdentifierBytes, quote } from './identifier.ts'
+import { codecByOid } from './oid.ts'
+import { isReadOnlyFunction } from './read-only-function.ts'
+import { databaseError } from './sqlstate.ts'
+import { begin } from './transaction.ts'
+import { typeName } from './type-name.ts'
+
+const dialect: Dialect = Object.freeze({
+  name: 'postgres',
+  supports: Object.freeze({
+    returning: true,
+    onConflict: true,
+    lateral: true,
+    distinctOn: true,
+    filterClause: true,
+    groupsFrame: true,
+    dataModifyingCtes: true,
+    enumTypes: true,
+    transactionalDdl: true,
+    orderedSequence: true,
+  }),
+  // PLACEHOLDER until src/grammar/handlers.ts is there: then `import { postgresHandlers } from './grammar/handlers.ts'`.
+  get handlers(): Handlers {
+    throw new InvalidRequestError('The grammar of PostgreSQL is not there yet')
+  },
+  maxParameters: 65535,
+  maxIdentifierBytes,
+  quote,
+  placeholder: (position: number) => `$${position}`,
+  typeName,
+  codec: codecOf,
+  codecByOid,
+  isReadOnlyFunction,
+  databaseError,
+  begin,
+})
+
+/**
+ * The PostgreSQL dialect, for PostgreSQL 15 and newer. The same frozen value each time.
+ * @example engine: createEngine(postgresJs(url, { dialect: postgres() }))
+ */
+export function postgres(): Dialect {
+  return dialect
+}
