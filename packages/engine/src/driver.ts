@@ -15,6 +15,8 @@ export interface WireResult {
   readonly rows: readonly WireRow[]
   /** Rows returned or changed, as the server counted them. */
   readonly rowCount: number
+  /** The first word of the server's answer, such as `COMMIT`, where the driver is told: a COMMIT may be answered by `ROLLBACK`. */
+  readonly command?: string
 }
 
 export interface WireStatement {

@@ -20,7 +20,10 @@ export class ConnectionLostError extends ConnectionError {
   readonly phase: LostPhase
   override readonly safeToRetry: boolean
 
-  constructor(message: string, options: { readonly phase: LostPhase; readonly cause?: unknown; readonly hint?: string }) {
+  constructor(
+    message: string,
+    options: { readonly phase: LostPhase; readonly cause?: unknown; readonly hint?: string },
+  ) {
     super(message, options)
     this.phase = options.phase
     this.safeToRetry = options.phase === 'not sent'
@@ -30,6 +33,10 @@ export class ConnectionLostError extends ConnectionError {
 export class PoolTimeoutError extends ConnectionError {
   override readonly code: string = 'ORIEL_POOL_TIMEOUT'
   override readonly safeToRetry: boolean = true
+}
+/** The transaction was aborted by an earlier error, which is the cause: nothing but a rollback is possible. */
+export class PendingRollbackError extends InvalidRequestError {
+  override readonly code: string = 'ORIEL_PENDING_ROLLBACK'
 }
 /** The engine, connection or result was closed. */
 export class ClosedError extends InvalidRequestError {

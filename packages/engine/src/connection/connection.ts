@@ -1,0 +1,262 @@
+// One borrowed connection: statements in order, one transaction at a time, and never another server process behind it.
+// Sends through pool/pooled-connection.ts; result/ reads what comes back. The mapper's session stands on this.
+import { ArgumentError, DatabaseError, InvalidRequestError, type TransactionOptions } from '@oriel/sql'
+import { Deadline } from '../deadline.ts'
+import type { WireResult, WireStatement } from '../driver.ts'
+import { ClosedError, CommitUnknownError, ConnectionLostError } from '../error.ts'
+import type { Lease } from '../pool/lease.ts'
+import type { Prepared } from '../prepare/preparer.ts'
+import type { EntityReader } from '../result/entity-reader.ts'
+import { Execution } from '../result/execution.ts'
+import type { Result } from '../result/result.ts'
+import type { Executable, ExecuteOptions } from '../statement.ts'
+import { isEvicting } from './eviction.ts'
+import type { ConnectionParts } from './parts.ts'
+import { statementFailure } from './statement-failure.ts'
+import { TransactionState } from './transaction-state.ts'
+import { transactionVerb } from './transaction-verb.ts'
+import { Turns } from './turns.ts'
+
+export class Connection implements AsyncDisposable {
+  readonly #parts: ConnectionParts
+  readonly #lease: Lease
+  readonly #turns = new Turns()
+  readonly #transaction = new TransactionState()
+  #isClosed = false
+
+  /** @internal Engines make connections. */
+  constructor(parts: ConnectionParts, lease: Lease) {
+    this.#parts = parts
+    this.#lease = lease
+  }
+
+  /** Is a transaction open here? True also for one that an error has aborted. */
+  get inTransaction(): boolean {
+    return this.#transaction.isOpen
+  }
+
+  /** The server's number of this connection's process, where it has one. */
+  get backendPid(): number | null {
+    return this.#lease.connection.wire.backendPid
+  }
+
+  /**
+   * Sends the statement, once, now; statements of one connection run one after the other.
+   * `await connection.execute(select(o.id)).all()`
+   */
+  execute<R>(statement: Executable<R>, options?: ExecuteOptions): Execution<R> {
+    return Execution.of(this.#execute(statement, { options }))
+  }
+
+  /** The same, with entities made by `entityReader`: the mapper's identity map. */
+  executeWith<R>(statement: Executable<R>, entityReader: EntityReader, options?: ExecuteOptions): Execution<R> {
+    return Execution.of(this.#execute(statement, { options, entityReader }))
+  }
+
+  /** Opens a transaction. Rejects with InvalidRequestError where one is open. */
+  async begin(options?: TransactionOptions): Promise<void> {
+    await this.#inTurn(async () => {
+      this.#transaction.refuseIfOpen('begin()')
+      await this.#control(this.#parts.driver.dialect.begin(options))
+      this.#transaction.began(options?.readOnly === true)
+    })
+  }
+
+  /**
+   * Makes the transaction's work last. Rejects with PendingRollbackError where an error has aborted it (roll back then),
+   * with DatabaseError where the server refuses, with CommitUnknownError where the connection is lost before the answer.
+   */
+  async commit(): Promise<void> {
+    await this.#inTurn(async () => {
+      this.#transaction.refuseUnlessOpen('commit()')
+      this.#transaction.refuseIfAborted('commit()')
+      try {
+        refuseRolledBack(await this.#control('commit'))
+      } catch (error) {
+        throw this.#inDoubt(error)
+      } finally {
+        // A refused COMMIT (a deferred constraint) has ended the transaction too; a lost connection has none.
+        this.#transaction.ended()
+      }
+    })
+  }
+
+  /** Undoes the transaction's work. After a lost connection there is nothing to undo, and nothing is sent. */
+  async rollback(): Promise<void> {
+    await this.#inTurn(async () => {
+      this.#transaction.refuseUnlessOpen('rollback()')
+      if (!this.#lease.connection.isLost) await this.#control('rollback')
+      this.#transaction.ended()
+    })
+  }
+
+  /** Marks a place in the transaction to which `rollbackTo` returns. */
+  async savepoint(name: string): Promise<void> {
+    await this.#inTurn(async () => {
+      this.#transaction.refuseUnlessOpen('savepoint()')
+      this.#transaction.refuseIfAborted('savepoint()')
+      await this.#control(`savepoint ${this.#quote(name)}`)
+      this.#transaction.madeSavepoint(name)
+    })
+  }
+
+  /** Forgets a savepoint, and keeps what was done since. */
+  async releaseSavepoint(name: string): Promise<void> {
+    await this.#inTurn(async () => {
+      this.#transaction.refuseUnknownSavepoint(name)
+      this.#transaction.refuseIfAborted('releaseSavepoint()')
+      await this.#control(`release savepoint ${this.#quote(name)}`)
+      this.#transaction.releasedSavepoint(name)
+    })
+  }
+
+  /** Undoes what was done since the savepoint, an error that aborted the transaction too. */
+  async rollbackTo(name: string): Promise<void> {
+    await this.#inTurn(async () => {
+      this.#transaction.refuseUnknownSavepoint(name)
+      await this.#control(`rollback to savepoint ${this.#quote(name)}`)
+      this.#transaction.rolledBackTo(name)
+    })
+  }
+
+  /** Gives the connection back; an open transaction is rolled back first. May be called again. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    const turn = this.#turns.take()
+    if (turn) await turn
+    try {
+      if (this.#transaction.isOpen) await this.#reset()
+    } finally {
+      this.#turns.pass()
+      this.#parts.pool.release(this.#lease)
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  /** @internal Runs what has been prepared already, within a deadline that began before this connection was borrowed. */
+  async run<R>(prepared: Prepared<R>, deadline: Deadline, entityReader?: EntityReader): Promise<Result<R>> {
+    return await this.#inTurn(async () => {
+      const verb = prepared.compiled.verb === 'raw' ? transactionVerb(prepared.wire.text) : null
+      this.#refuseIfUnusable()
+      if (verb === null) this.#transaction.refuseIfAborted('The statement was not sent')
+      const answer = await this.#send(prepared.wire, deadline, prepared)
+      if (verb !== null) this.#transaction.follow(verb)
+      return this.#parts.rows.read(prepared, answer, entityReader)
+    })
+  }
+
+  async #execute<R>(
+    statement: Executable<R>,
+    how: { options?: ExecuteOptions | undefined; entityReader?: EntityReader },
+  ): Promise<Result<R>> {
+    const prepared = this.#parts.preparer.prepare(statement)
+    const deadline = Deadline.of(how.options, this.#parts.timeoutMs)
+    try {
+      return await this.run(prepared, deadline, how.entityReader)
+    } finally {
+      deadline.dispose()
+    }
+  }
+
+  /** Runs the work when it is its turn; what it learns is known before the next turn begins. */
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turns.take()
+    if (turn) await turn
+    try {
+      if (this.#isClosed) throw givenBack()
+      return await work()
+    } finally {
+      this.#turns.pass()
+    }
+  }
+
+  /** Sends a statement of the transaction itself. */
+  async #control(text: string): Promise<WireResult> {
+    this.#refuseIfUnusable()
+    return await this.#send({ text, params: [], isPreparable: false }, Deadline.none, null)
+  }
+
+  async #send(statement: WireStatement, deadline: Deadline, prepared: Prepared<unknown> | null): Promise<WireResult> {
+    const { driver, observer } = this.#parts
+    const watch = observer.start(statement.text, () => prepared?.compiled.binds.map(({ value }) => value) ?? [])
+    try {
+      const answer = await this.#lease.connection.send(statement, deadline, driver.capabilities.cancel)
+      watch?.end(answer.rowCount)
+      return answer
+    } catch (error) {
+      const { dialect, target } = driver
+      const failure = statementFailure(error, { dialect, target, deadline, statement, prepared })
+      this.#learnFrom(failure, error)
+      watch?.fail(failure)
+      throw failure
+    }
+  }
+
+  /** What a failure says about this connection and the others. `raw` is what the driver rejected with. */
+  #learnFrom(failure: unknown, raw: unknown): void {
+    if (failure instanceof ConnectionLostError) this.#lease.connection.lose(failure.cause)
+    // Refused before it was sent: the server knows of nothing, the transaction goes on.
+    else if (raw === failure && !(failure instanceof DatabaseError)) return
+    if (failure instanceof DatabaseError && isEvicting(failure.sqlState, this.#transaction.isReadOnly)) {
+      this.#lease.connection.isSuspect = true
+      this.#parts.pool.invalidate()
+    }
+    if (failure instanceof Error) this.#transaction.failed(failure)
+  }
+
+  /** Ends a transaction that was left open. A connection on which even that fails is not used again. */
+  async #reset(): Promise<void> {
+    const { connection } = this.#lease
+    if (connection.isLost) return
+    try {
+      await this.#send({ text: 'rollback', params: [], isPreparable: false }, Deadline.none, null)
+      this.#transaction.ended()
+    } catch {
+      connection.isSuspect = true
+    }
+  }
+
+  #refuseIfUnusable(): void {
+    if (!this.#lease.connection.isLost) return
+    if (this.#parts.pool.isClosed) throw new ClosedError('The engine is closed.')
+    throw this.#lease.connection.lostError(this.#parts.driver.target)
+  }
+
+  /** A connection that was lost while COMMIT was under way leaves open what became of it. */
+  #inDoubt(error: unknown): unknown {
+    if (!(error instanceof ConnectionLostError) || error.phase === 'not sent') return error
+    return new CommitUnknownError(
+      `The connection to ${this.#parts.driver.target} was lost while COMMIT was under way.`,
+      {
+        hint: 'Whether it was committed is not known: look for what it wrote before running it again.',
+        cause: error.cause,
+      },
+    )
+  }
+
+  #quote(name: string): string {
+    if (name === '') throw new ArgumentError('A savepoint needs a name.')
+    return this.#parts.driver.dialect.quote(name)
+  }
+}
+
+function givenBack(): ClosedError {
+  return new ClosedError('This connection was given back: it can no longer be used.', {
+    hint: 'Await every statement before the block that borrowed it ends.',
+  })
+}
+
+/** A server answers COMMIT of an aborted transaction by ROLLBACK, and calls that a success. */
+function refuseRolledBack({ command }: WireResult): void {
+  if (command?.toUpperCase() === 'ROLLBACK')
+    throw new InvalidRequestError(
+      'The server rolled the transaction back instead of committing it: nothing was stored.',
+      {
+        hint: 'A statement in it had failed.',
+      },
+    )
+}

@@ -1,0 +1,17 @@
+// What every connection of an engine works with.
+import type { Driver } from '../driver.ts'
+import type { Observer } from '../event/observer.ts'
+import type { Pool } from '../pool/pool.ts'
+import type { Preparer } from '../prepare/preparer.ts'
+import type { RowReading } from '../result/row-reading.ts'
+
+/** @internal */
+export interface ConnectionParts {
+  readonly driver: Driver
+  readonly pool: Pool
+  readonly preparer: Preparer
+  readonly rows: RowReading
+  readonly observer: Observer
+  /** The time limit of a statement that gives none. */
+  readonly timeoutMs: number | undefined
+}

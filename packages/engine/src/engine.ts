@@ -1,0 +1,205 @@
+// The engine: a driver, its pool, and the ways to run a statement without a session.
+// Borrows from pool/, runs on connection/, tells event/.
+import { ArgumentError, type Dialect, type TransactionOptions } from '@oriel/sql'
+import { Connection } from './connection/connection.ts'
+import type { ConnectionParts } from './connection/parts.ts'
+import { Deadline } from './deadline.ts'
+import type { Driver } from './driver.ts'
+import { checkEngineOptions, type EngineOptions } from './engine-options.ts'
+import { type EngineEvents, Events } from './event/events.ts'
+import { Observer } from './event/observer.ts'
+import { refuseUnknownOptions } from './known-options.ts'
+import { Pool, type PoolStats } from './pool/pool.ts'
+import { poolSettings } from './pool/pool-options.ts'
+import { Preparer } from './prepare/preparer.ts'
+import { WarningPolicy } from './prepare/warning-policy.ts'
+import { Execution } from './result/execution.ts'
+import type { Result } from './result/result.ts'
+import { RowReading } from './result/row-reading.ts'
+import type { Executable, ExecuteOptions } from './statement.ts'
+import { TransactionScope } from './transaction-scope.ts'
+
+/** What `engine.begin` takes beside the work. */
+export interface BeginOptions extends TransactionOptions {
+  /** Ends the wait for a connection; once aborted, nothing is committed any more. */
+  readonly signal?: AbortSignal
+  /** Meant to run beside a transaction that is under way around it. */
+  readonly independent?: boolean
+}
+
+/** What `engine.connect` takes. */
+export interface ConnectionOptions extends ExecuteOptions {
+  /** Meant to be used beside a transaction that is under way around it. */
+  readonly independent?: boolean
+}
+
+export interface CloseOptions {
+  /** How long borrowed connections may take to come back before they are closed. 5,000. */
+  readonly graceMs?: number
+}
+
+/**
+ * Makes an engine. Nothing is connected until the first statement.
+ * `const engine = createEngine(postgresJs(process.env.DATABASE_URL!), { pool: { size: 20 }, echo: true })`
+ */
+export function createEngine(driver: Driver, options: EngineOptions = {}): Engine {
+  checkEngineOptions(options)
+  return new Engine(driver, options)
+}
+
+const beginOptions = ['isolation', 'readOnly', 'deferrable', 'signal', 'independent']
+
+export class Engine implements AsyncDisposable {
+  readonly driver: Driver
+  readonly #events = new Events()
+  readonly #scope: TransactionScope
+  readonly #pool: Pool
+  readonly #parts: ConnectionParts
+  #closing: Promise<void> | null = null
+
+  /** @internal Use createEngine. */
+  constructor(driver: Driver, options: EngineOptions) {
+    this.driver = driver
+    const warnings = new WarningPolicy(options.strict ?? false, this.#events)
+    this.#scope = new TransactionScope(warnings)
+    this.#pool = new Pool(driver, poolSettings(options.pool ?? {}, driver), this.#events)
+    this.#parts = {
+      driver,
+      pool: this.#pool,
+      preparer: new Preparer(driver.dialect, warnings),
+      rows: new RowReading(driver.dialect),
+      observer: new Observer(this.#events, { echo: options.echo ?? false, target: driver.target }),
+      timeoutMs: options.timeoutMs,
+    }
+  }
+
+  get dialect(): Dialect {
+    return this.driver.dialect
+  }
+
+  /** What the pool is doing: `engine.pool.stats()` → `{ size, idle, inUse, waiting, overflow }`. */
+  get pool(): { stats(): PoolStats } {
+    return { stats: () => this.#pool.stats() }
+  }
+
+  /**
+   * Sends one statement on a connection of its own, outside any transaction, once, now.
+   * `const rows = await engine.execute(select(o.id, o.amount)).all()`
+   */
+  execute<R>(statement: Executable<R>, options?: ExecuteOptions): Execution<R> {
+    return Execution.of(this.#execute(statement, options))
+  }
+
+  /**
+   * Runs the work inside a transaction: commits and gives back what the work returns, or rolls back and rethrows.
+   * `await engine.begin((connection) => connection.execute(statement).all())`
+   */
+  begin<T>(work: (connection: Connection) => Promise<T>): Promise<T>
+  begin<T>(options: BeginOptions, work: (connection: Connection) => Promise<T>): Promise<T>
+  async begin<T>(first: BeginOptions | Work<T>, second?: Work<T>): Promise<T> {
+    const { options, work } = beginArguments(first, second)
+    this.#refuseLeak('engine.begin', options.independent === true)
+    const deadline = Deadline.of(options)
+    try {
+      const connection = new Connection(this.#parts, await this.#pool.acquire('engine.begin', deadline))
+      try {
+        return await this.#transact(connection, work, { options, deadline })
+      } finally {
+        await connection.close()
+      }
+    } finally {
+      deadline.dispose()
+    }
+  }
+
+  /** Borrows a connection, to be given back with `close()` or by `await using`. */
+  async connect(options?: ConnectionOptions): Promise<Connection> {
+    this.#refuseLeak('engine.connect', options?.independent === true)
+    const deadline = Deadline.of(options)
+    try {
+      return new Connection(this.#parts, await this.#pool.acquire('engine.connect', deadline))
+    } finally {
+      deadline.dispose()
+    }
+  }
+
+  /**
+   * Calls the listener for each event of this name until the returned function is called.
+   * `engine.on('afterExecute', (e) => console.log(e.text, e.rowCount, e.durationMs))`
+   */
+  on<K extends keyof EngineEvents>(name: K, listener: (event: EngineEvents[K]) => void): () => void {
+    return this.#events.on(name, listener)
+  }
+
+  /** Waits for borrowed connections, closes all, and frees what the driver holds. Every later call is refused with ClosedError. */
+  close(options: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#close(options.graceMs ?? 5_000)
+    return this.#closing
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #execute<R>(statement: Executable<R>, options: ExecuteOptions | undefined): Promise<Result<R>> {
+    const prepared = this.#parts.preparer.prepare(statement)
+    this.#refuseLeak('engine.execute', statement.allowed.includes('outside-transaction'))
+    const deadline = Deadline.of(options, this.#parts.timeoutMs)
+    try {
+      const connection = new Connection(this.#parts, await this.#pool.acquire(labelOf(prepared.wire.text), deadline))
+      try {
+        return await connection.run(prepared, deadline)
+      } finally {
+        await connection.close()
+      }
+    } finally {
+      deadline.dispose()
+    }
+  }
+
+  async #transact<T>(
+    connection: Connection,
+    work: Work<T>,
+    how: { options: BeginOptions; deadline: Deadline },
+  ): Promise<T> {
+    await connection.begin(how.options)
+    let value: T
+    try {
+      value = await this.#scope.run('engine.begin', () => work(connection))
+      if (how.deadline.hasPassed) throw how.deadline.error('The transaction was not committed')
+    } catch (error) {
+      // A rollback that fails must not hide why there is one; close() sees to the connection.
+      if (connection.inTransaction) await connection.rollback().catch(() => {})
+      throw error
+    }
+    await connection.commit()
+    return value
+  }
+
+  #refuseLeak(what: string, isMeant: boolean): void {
+    this.#scope.leak(what, { isOnlyConnection: this.#pool.capacity === 1, isMeant })
+  }
+
+  async #close(graceMs: number): Promise<void> {
+    await this.#pool.close(graceMs)
+    await this.driver.close?.()
+  }
+}
+
+type Work<T> = (connection: Connection) => Promise<T>
+
+function beginArguments<T>(
+  first: BeginOptions | Work<T>,
+  second: Work<T> | undefined,
+): { options: BeginOptions; work: Work<T> } {
+  if (typeof first === 'function') return { options: {}, work: first }
+  if (typeof second !== 'function') throw new ArgumentError('engine.begin takes the work as a function.')
+  refuseUnknownOptions(first, beginOptions, 'engine.begin')
+  return { options: first, work: second }
+}
+
+/** The start of a statement, for messages about who holds a connection. */
+function labelOf(text: string): string {
+  const line = text.slice(0, 60).replace(/\s+/g, ' ')
+  return text.length > 60 ? `${line}…` : line
+}

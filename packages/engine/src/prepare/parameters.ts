@@ -1,0 +1,22 @@
+// The values of a statement, as the text that goes over the wire.
+import { ArgumentError, type Compiled, type Dialect } from '@oriel/sql'
+
+/** One text, or null, per placeholder. Throws ArgumentError for a value that cannot be sent, naming what it stands for. */
+export function encodeParameters(compiled: Compiled, dialect: Dialect): (string | null)[] {
+  const { binds } = compiled
+  if (binds.length > dialect.maxParameters)
+    throw new ArgumentError(
+      `The statement has ${binds.length} parameters; ${dialect.name} takes at most ${dialect.maxParameters}.`,
+      {
+        hint: 'Send one array instead of many values (.in() of a list does), or insert in batches.',
+      },
+    )
+  return binds.map(({ value, type, subject }) => {
+    if (value === null) return null
+    if (value === undefined)
+      throw new ArgumentError(`${subject} is undefined.`, {
+        hint: 'Give a value, null for NULL, or leave the condition or column out.',
+      })
+    return dialect.codec(type).encode(value, subject)
+  })
+}

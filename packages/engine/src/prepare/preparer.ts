@@ -1,0 +1,66 @@
+// From a statement to what can be sent: compiled once, warnings applied, values encoded. Sends nothing; connection/ does.
+import { ArgumentError, type Compiled, type Dialect } from '@oriel/sql'
+import type { WireStatement } from '../driver.ts'
+import type { Executable } from '../statement.ts'
+import { encodeParameters } from './parameters.ts'
+import type { WarningPolicy } from './warning-policy.ts'
+
+/** A statement that is ready to be sent. */
+export interface Prepared<out R> {
+  readonly '~row'?: R
+  readonly compiled: Compiled
+  readonly wire: WireStatement
+}
+
+export class Preparer {
+  readonly #dialect: Dialect
+  readonly #warnings: WarningPolicy
+  // Statements are immutable, so what one compiles to never changes; forgotten together with it.
+  readonly #compiled = new WeakMap<object, Compiled>()
+
+  constructor(dialect: Dialect, warnings: WarningPolicy) {
+    this.#dialect = dialect
+    this.#warnings = warnings
+  }
+
+  /** Throws ArgumentError for what is no statement or a value that cannot be sent, CompileError for what cannot be SQL. */
+  prepare<R>(statement: Executable<R>): Prepared<R> {
+    const compiled = this.#compile(statement)
+    if (compiled.warnings.length > 0) this.#warnings.apply(compiled.warnings, compiled.text, statement.allowed)
+    const params = encodeParameters(compiled, this.#dialect)
+    return { compiled, wire: { text: compiled.text, params, isPreparable: isPreparable(compiled) } }
+  }
+
+  #compile(statement: Executable<unknown>): Compiled {
+    refuseOtherThings(statement)
+    let compiled = this.#compiled.get(statement)
+    if (!compiled) {
+      compiled = statement.compile(this.#dialect)
+      this.#compiled.set(statement, compiled)
+    }
+    return compiled
+  }
+}
+
+/** Where types were cast away. */
+function refuseOtherThings(statement: unknown): void {
+  if (typeof statement === 'string')
+    throw new ArgumentError('A plain string is not a statement.', {
+      hint: 'Wrap it: sql`…`. Interpolated values become parameters.',
+    })
+  if (typeof statement !== 'object' || statement === null || !('compile' in statement))
+    throw new ArgumentError(`A statement is expected, not ${describe(statement)}.`, {
+      hint: 'Give what select(), insert(), update(), deleteFrom() or sql`…` makes.',
+    })
+}
+
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  if (typeof value === 'function') return `the class or function '${value.name}'`
+  return typeof value === 'object' ? `an object of ${value.constructor?.name ?? 'no class'}` : `a ${typeof value}`
+}
+
+/** Raw SQL is not kept prepared: its columns may change with the schema (`select *`), and a server then refuses the plan. */
+function isPreparable(compiled: Compiled): boolean {
+  return compiled.verb !== 'raw' && compiled.verb !== 'ddl'
+}

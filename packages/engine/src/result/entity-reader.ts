@@ -1,0 +1,27 @@
+// Where the columns of an entity become an object. A parameter of every execution: the mapper's session puts its identity map here.
+import type { Codec, RowItem } from '@oriel/sql'
+import type { WireRow } from '../driver.ts'
+
+/** The item of a row that is an entity: which one, and where its columns and its key stand. */
+export type EntityItem = Extract<RowItem, { readonly kind: 'entity' }>
+
+/**
+ * Asked once per entity of a statement's rows; what it returns is called for each row in which the entity is present.
+ * `codecs` are those of the whole row, by position: the entity's own begin at `item.start`.
+ */
+export type EntityReader = (item: EntityItem, codecs: readonly Codec[]) => (row: WireRow) => object
+
+/** The reader without a session: each row makes its own object. */
+export const instantiateEntity: EntityReader = (item, codecs) => {
+  const { element, start } = item
+  const own = codecs.slice(start, start + element.loadedColumns.length)
+  return (row) => {
+    const values: unknown[] = []
+    let position = start
+    for (const codec of own) {
+      const text = row[position++]
+      values.push(text === null || text === undefined ? null : codec.decode(text))
+    }
+    return element.instantiate(values)
+  }
+}
