@@ -35,15 +35,15 @@ function integerCodec(name: string, min: number, max: number): Codec {
       } else if (typeof value === 'bigint') {
         if (value >= min && value <= max) return String(value)
       } else throw refusal(subject, 'an integer', value)
-      throw refusal(subject, `a ${name} between ${min} and ${max}`, value)
+      throw refusal(subject, `${name} between ${min} and ${max}`, value)
     },
   }
 }
 
-export const smallintCodec: Codec = integerCodec('smallint', -32768, 32767)
-export const integer32Codec: Codec = integerCodec('integer', -2147483648, 2147483647)
+export const smallintCodec: Codec = integerCodec('a smallint', -32768, 32767)
+export const integer32Codec: Codec = integerCodec('an integer', -2147483648, 2147483647)
 /** oid and the like: 32 bits without a sign. */
-export const unsignedCodec: Codec = integerCodec('number', 0, 4294967295)
+export const unsignedCodec: Codec = integerCodec('a number', 0, 4294967295)
 
 const int8Min = -(2n ** 63n)
 const int8Max = 2n ** 63n - 1n

@@ -45,20 +45,22 @@ export function violatedKey(detail: string | undefined): ViolatedKey | null {
   const start = detail.indexOf('(')
   const middle = detail.indexOf(')=(', start)
   if (start === -1 || middle === -1) return null
-  const end = endOfValues(detail, middle + 3)
+  const list = detail.slice(start + 1, middle)
+  const end = endOfValues(detail, middle + 3, list)
   if (end === -1) return null
-  const columns = splitList(detail.slice(start + 1, middle)).map(unquoted)
+  const columns = splitList(list).map(unquoted)
   const text = detail.slice(middle + 3, end)
   if (columns.length === 1) return { columns, values: [text], text }
   const values = text.split(', ')
   return { columns, values: values.length === columns.length ? values : null, text }
 }
 
-/** The last `)` before the words behind the values, or before the second key of an exclusion constraint. */
-function endOfValues(detail: string, from: number): number {
-  const second = detail.indexOf(')=(', from)
-  const until = second === -1 ? detail.length : detail.lastIndexOf('(', second)
-  return detail.lastIndexOf(')', until - 1)
+/** The last `)` before the words behind the values, and before the second key of an exclusion constraint. */
+function endOfValues(detail: string, keyEnd: number, columns: string): number {
+  const second = detail.indexOf(`(${columns})=(`, keyEnd)
+  const words = second === -1 ? detail.replace(/"[^"]*"[^"]?$/, '') : detail.slice(0, second)
+  const end = words.lastIndexOf(')')
+  return end < keyEnd ? -1 : end
 }
 
 /** Which row of a foreign key is the matter: the one that points to nothing, or the one that others point to. */
