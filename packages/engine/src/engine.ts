@@ -1,6 +1,7 @@
 // The engine: a driver, its pool, and the ways to run a statement without a session.
 // Borrows from pool/, runs on connection/, tells event/.
 import { ArgumentError, type Dialect, type TransactionOptions } from '@oriel/sql'
+import { atCaller } from './caller-stack.ts'
 import { Connection } from './connection/connection.ts'
 import type { ConnectionParts } from './connection/parts.ts'
 import { Deadline } from './deadline.ts'
@@ -98,10 +99,9 @@ export class Engine implements AsyncDisposable {
   begin<T>(options: BeginOptions, work: (connection: Connection) => Promise<T>): Promise<T>
   async begin<T>(first: BeginOptions | Work<T>, second?: Work<T>): Promise<T> {
     const { options, work } = beginArguments(first, second)
-    this.#refuseLeak('engine.begin', options.independent === true)
     const deadline = Deadline.of(options)
     try {
-      const connection = new Connection(this.#parts, await this.#pool.acquire('engine.begin', deadline))
+      const connection = await this.#borrow('engine.begin', { deadline, isMeant: options.independent === true })
       try {
         return await this.#transact(connection, work, { options, deadline })
       } finally {
@@ -114,10 +114,10 @@ export class Engine implements AsyncDisposable {
 
   /** Borrows a connection, to be given back with `close()` or by `await using`. */
   async connect(options?: ConnectionOptions): Promise<Connection> {
-    this.#refuseLeak('engine.connect', options?.independent === true)
     const deadline = Deadline.of(options)
     try {
-      return new Connection(this.#parts, await this.#pool.acquire('engine.connect', deadline))
+      const connection = await this.#borrow('engine.connect', { deadline, isMeant: options?.independent === true })
+      return connection
     } finally {
       deadline.dispose()
     }
@@ -142,18 +142,30 @@ export class Engine implements AsyncDisposable {
   }
 
   async #execute<R>(statement: Executable<R>, options: ExecuteOptions | undefined): Promise<Result<R>> {
-    const prepared = this.#parts.preparer.prepare(statement)
-    this.#refuseLeak('engine.execute', statement.allowed.includes('outside-transaction'))
-    const deadline = Deadline.of(options, this.#parts.timeoutMs)
+    let deadline = Deadline.none
     try {
-      const connection = new Connection(this.#parts, await this.#pool.acquire(labelOf(prepared.wire.text), deadline))
+      const prepared = this.#parts.preparer.prepare(statement)
+      deadline = Deadline.of(options, this.#parts.timeoutMs)
+      const isMeant = statement.allowed.includes('outside-transaction')
+      const connection = await this.#borrow(labelOf(prepared.wire.text), { deadline, isMeant })
       try {
         return await connection.run(prepared, deadline)
       } finally {
         await connection.close()
       }
+    } catch (error) {
+      throw atCaller(error)
     } finally {
       deadline.dispose()
+    }
+  }
+
+  async #borrow(label: string, { deadline, isMeant }: { deadline: Deadline; isMeant: boolean }): Promise<Connection> {
+    try {
+      this.#scope.leak(label, { isOnlyConnection: this.#pool.capacity === 1, isMeant })
+      return new Connection(this.#parts, await this.#pool.acquire(label, deadline))
+    } catch (error) {
+      throw atCaller(error)
     }
   }
 
@@ -174,10 +186,6 @@ export class Engine implements AsyncDisposable {
     }
     await connection.commit()
     return value
-  }
-
-  #refuseLeak(what: string, isMeant: boolean): void {
-    this.#scope.leak(what, { isOnlyConnection: this.#pool.capacity === 1, isMeant })
   }
 
   async #close(graceMs: number): Promise<void> {

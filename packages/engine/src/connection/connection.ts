@@ -1,6 +1,7 @@
 // One borrowed connection: statements in order, one transaction at a time, and never another server process behind it.
 // Sends through pool/pooled-connection.ts; result/ reads what comes back. The mapper's session stands on this.
 import { ArgumentError, DatabaseError, InvalidRequestError, type TransactionOptions } from '@oriel/sql'
+import { atCaller } from '../caller-stack.ts'
 import { Deadline } from '../deadline.ts'
 import type { WireResult, WireStatement } from '../driver.ts'
 import { ClosedError, CommitUnknownError, ConnectionLostError } from '../error.ts'
@@ -55,7 +56,7 @@ export class Connection implements AsyncDisposable {
 
   /** Opens a transaction. Rejects with InvalidRequestError where one is open. */
   async begin(options?: TransactionOptions): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#publicly(async () => {
       this.#transaction.refuseIfOpen('begin()')
       await this.#control(this.#parts.driver.dialect.begin(options))
       this.#transaction.began(options?.readOnly === true)
@@ -67,7 +68,7 @@ export class Connection implements AsyncDisposable {
    * with DatabaseError where the server refuses, with CommitUnknownError where the connection is lost before the answer.
    */
   async commit(): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#publicly(async () => {
       this.#transaction.refuseUnlessOpen('commit()')
       this.#transaction.refuseIfAborted('commit()')
       try {
@@ -83,7 +84,7 @@ export class Connection implements AsyncDisposable {
 
   /** Undoes the transaction's work. After a lost connection there is nothing to undo, and nothing is sent. */
   async rollback(): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#publicly(async () => {
       this.#transaction.refuseUnlessOpen('rollback()')
       if (!this.#lease.connection.isLost) await this.#control('rollback')
       this.#transaction.ended()
@@ -92,7 +93,7 @@ export class Connection implements AsyncDisposable {
 
   /** Marks a place in the transaction to which `rollbackTo` returns. */
   async savepoint(name: string): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#publicly(async () => {
       this.#transaction.refuseUnlessOpen('savepoint()')
       this.#transaction.refuseIfAborted('savepoint()')
       await this.#control(`savepoint ${this.#quote(name)}`)
@@ -102,7 +103,7 @@ export class Connection implements AsyncDisposable {
 
   /** Forgets a savepoint, and keeps what was done since. */
   async releaseSavepoint(name: string): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#publicly(async () => {
       this.#transaction.refuseUnknownSavepoint(name)
       this.#transaction.refuseIfAborted('releaseSavepoint()')
       await this.#control(`release savepoint ${this.#quote(name)}`)
@@ -112,7 +113,7 @@ export class Connection implements AsyncDisposable {
 
   /** Undoes what was done since the savepoint, an error that aborted the transaction too. */
   async rollbackTo(name: string): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#publicly(async () => {
       this.#transaction.refuseUnknownSavepoint(name)
       await this.#control(`rollback to savepoint ${this.#quote(name)}`)
       this.#transaction.rolledBackTo(name)
@@ -153,10 +154,13 @@ export class Connection implements AsyncDisposable {
     statement: Executable<R>,
     how: { options?: ExecuteOptions | undefined; entityReader?: EntityReader },
   ): Promise<Result<R>> {
-    const prepared = this.#parts.preparer.prepare(statement)
-    const deadline = Deadline.of(how.options, this.#parts.timeoutMs)
+    let deadline = Deadline.none
     try {
+      const prepared = this.#parts.preparer.prepare(statement)
+      deadline = Deadline.of(how.options, this.#parts.timeoutMs)
       return await this.run(prepared, deadline, how.entityReader)
+    } catch (error) {
+      throw atCaller(error)
     } finally {
       deadline.dispose()
     }
@@ -171,6 +175,15 @@ export class Connection implements AsyncDisposable {
       return await work()
     } finally {
       this.#turns.pass()
+    }
+  }
+
+  /** The same for a public call that has no statement of the user's. */
+  async #publicly(work: () => Promise<void>): Promise<void> {
+    try {
+      await this.#inTurn(work)
+    } catch (error) {
+      throw atCaller(error)
     }
   }
 

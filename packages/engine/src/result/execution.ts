@@ -4,14 +4,10 @@ import type { Picked, Result, ScalarOf } from './result.ts'
 
 /** The promise of a Result. The statement has been sent already, once, whatever is called here. */
 export class Execution<R> extends Promise<Result<R>> {
-  /** What `then` makes is a plain promise: it no longer stands for a Result. */
-  static override get [Symbol.species](): PromiseConstructor {
-    return Promise
-  }
-
   /** The execution that a running piece of work stands for. */
   static of<R>(running: Promise<Result<R>>): Execution<R> {
-    return new Execution((resolve) => resolve(running))
+    // Linked by `then` at once: resolving with the promise would link a tick later, and an early error would lose its callers.
+    return new Execution((resolve, reject) => running.then(resolve, reject))
   }
 
   /** Every row. */
@@ -49,6 +45,10 @@ export class Execution<R> extends Promise<Result<R>> {
     return Execution.of(columnsOf(this, columns))
   }
 }
+
+// `await` takes a promise whose constructor is Promise as it is, and links the callers to it at once; and what `then` makes is a
+// plain promise, which no longer stands for a Result.
+Object.defineProperty(Execution.prototype, 'constructor', { value: Promise, writable: true, configurable: true })
 
 async function scalarsOf<R>(execution: Execution<R>): Promise<Result<ScalarOf<R>>> {
   return (await execution).scalars()

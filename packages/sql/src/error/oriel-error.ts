@@ -10,13 +10,19 @@ export interface OrielErrorOptions {
 /** Base of all errors of Oriel. `code` is stable and names the page of the error in the documentation. */
 export class OrielError extends Error {
   readonly code: string = 'ORIEL_ERROR'
-  readonly hint?: string
+  declare readonly hint?: string
 
   constructor(message: string, options: OrielErrorOptions = {}) {
-    super(options.hint ? `${message}\n  ${options.hint}` : message, 'cause' in options ? { cause: options.cause } : undefined)
-    if (options.hint) this.hint = options.hint
+    super(
+      options.hint ? `${message}\n  ${options.hint}` : message,
+      'cause' in options ? { cause: options.cause } : undefined,
+    )
+    // Quiet, and the cause behind a getter: a printed error shows neither the hint twice nor a driver's frames and fields.
+    if (options.hint)
+      Object.defineProperty(this, 'hint', { value: options.hint, enumerable: false, configurable: true })
     Object.defineProperty(this, 'name', { value: new.target.name, enumerable: false, configurable: true })
-    Object.defineProperty(this, 'cause', { enumerable: false, configurable: true })
+    if ('cause' in options)
+      Object.defineProperty(this, 'cause', { get: () => options.cause, enumerable: false, configurable: true })
   }
 }
 
