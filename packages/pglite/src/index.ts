@@ -1,1 +1,2 @@
-export {}
+export { PgliteConnection } from './connection.ts'
+export { PgliteDriver, type PgliteDriverOptions, pglite } from './pglite.ts'

@@ -1,1 +1,1 @@
-export {}
+export { startServer, type TestServer } from './server/server.ts'
