@@ -1,9 +1,6 @@
 // The text form of arrays, `{1,NULL,"a,b"}`: read and written. Which codec an element has is array.ts's matter.
 import { unreadable } from './refusal.ts'
 
-/** An array as nested lists of texts; null is NULL, and the quoted text `"NULL"` is itself. */
-export type ArrayText = (string | null | ArrayText)[]
-
 const quote = 34
 const comma = 44
 const backslash = 92
@@ -68,12 +65,8 @@ function endOfBare(text: string, start: number): number {
 
 const bare = /^[\w.+:-]+$/
 
-function writeElement(element: string): string {
-  if (bare.test(element) && element.toLowerCase() !== 'null') return element
+/** One element's text, in quotes where it could be read as something else (`NULL`, a comma, nothing at all). */
+export function writeElement(element: string): string {
+  if (bare.test(element) && (element.length !== 4 || element.toLowerCase() !== 'null')) return element
   return `"${element.replace(/["\\]/g, '\\$&')}"`
-}
-
-/** The text of an array whose elements are encoded already. */
-export function writeArray(list: ArrayText): string {
-  return `{${list.map((item) => (item === null ? 'NULL' : Array.isArray(item) ? writeArray(item) : writeElement(item))).join(',')}}`
 }

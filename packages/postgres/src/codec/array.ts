@@ -1,6 +1,6 @@
 // Arrays of any element type. PostgreSQL has one array type for all depths, and only rectangular ones.
 import { ArgumentError, type Codec } from '@oriel/sql'
-import { type ArrayText, parseArray, writeArray } from './array-text.ts'
+import { parseArray, writeElement } from './array-text.ts'
 import { refusal } from './refusal.ts'
 
 export interface ArrayShape {
@@ -18,7 +18,7 @@ export function arrayCodec(shape: ArrayShape): Codec {
     decode: (text) => parseArray(text, decodeLeaf),
     encode(value, subject) {
       if (!Array.isArray(value)) throw refusal(subject, 'an array', value)
-      return writeArray(encodeList(value, subject, { shape, depth: 1 }))
+      return encodeList(value, subject, { shape, depth: 1 }).text
     },
   }
 }
@@ -28,39 +28,60 @@ interface Position {
   readonly depth: number
 }
 
-function encodeList(list: readonly unknown[], subject: string, position: Position): ArrayText {
+interface EncodedList {
+  readonly text: string
+  /** `2 3` for two lists of three. */
+  readonly dimensions: string
+}
+
+function encodeList(list: readonly unknown[], subject: string, position: Position): EncodedList {
   const { shape, depth } = position
   const isNested = shape.isLeafOpen ? depth < shape.depth : Array.isArray(list[0])
-  // A hole is undefined to Array.from, so it is refused like one.
-  return isNested
-    ? encodeNested(list, subject, { shape, depth: depth + 1 })
-    : Array.from(list, (item, i) => encodeLeaf(item, `${subject}[${i}]`, shape))
+  return isNested ? encodeNested(list, subject, { shape, depth: depth + 1 }) : encodeFlat(list, subject, shape)
 }
 
-function encodeLeaf(item: unknown, subject: string, shape: ArrayShape): string | null {
-  if (item === null) return null
-  if (item === undefined) throw refusal(subject, 'a value or null', item)
-  if (Array.isArray(item) && !shape.isLeafOpen) throw ragged(subject)
-  return shape.leaf.encode(item, subject)
+/** Bulk statements send whole columns this way, so an element's name is only made when it is refused. */
+function encodeFlat(list: readonly unknown[], subject: string, shape: ArrayShape): EncodedList {
+  let text = '{'
+  for (let i = 0; i < list.length; i++) {
+    const item = list[i]
+    if (i > 0) text += ','
+    if (item === null) text += 'NULL'
+    else if (item === undefined) throw refusal(`${subject}[${i}]`, 'a value or null', item)
+    else if (Array.isArray(item) && !shape.isLeafOpen) throw ragged(`${subject}[${i}]`)
+    else text += writeElement(encodeLeaf(shape.leaf, item, { subject, index: i }))
+  }
+  return { text: `${text}}`, dimensions: String(list.length) }
 }
 
-function encodeNested(list: readonly unknown[], subject: string, position: Position): ArrayText {
-  let shapeOfFirst: string | undefined
-  return Array.from(list, (item, i) => {
-    if (!Array.isArray(item)) throw ragged(`${subject}[${i}]`)
+interface Place {
+  readonly subject: string
+  readonly index: number
+}
+
+function encodeLeaf(leaf: Codec, item: unknown, place: Place): string {
+  try {
+    return leaf.encode(item, place.subject)
+  } catch {
+    // Refuses it again, this time under its full name.
+    return leaf.encode(item, `${place.subject}[${place.index}]`)
+  }
+}
+
+function encodeNested(list: readonly unknown[], subject: string, position: Position): EncodedList {
+  let first: string | undefined
+  const texts = Array.from(list, (item, i) => {
+    const name = `${subject}[${i}]`
+    if (!Array.isArray(item)) throw ragged(name)
     if (item.length === 0) {
-      throw new ArgumentError(`${subject}[${i}] is an empty array inside an array, which PostgreSQL cannot hold`)
+      throw new ArgumentError(`${name} is an empty array inside an array, which PostgreSQL cannot hold`)
     }
-    const inner = encodeList(item, `${subject}[${i}]`, position)
-    shapeOfFirst ??= dimensions(inner)
-    if (dimensions(inner) !== shapeOfFirst) throw ragged(`${subject}[${i}]`)
-    return inner
+    const { text, dimensions } = encodeList(item, name, position)
+    first ??= dimensions
+    if (dimensions !== first) throw ragged(name)
+    return text
   })
-}
-
-function dimensions(list: ArrayText): string {
-  const [first] = list
-  return Array.isArray(first) ? `${list.length} ${dimensions(first)}` : String(list.length)
+  return { text: `{${texts.join(',')}}`, dimensions: `${list.length} ${first ?? ''}` }
 }
 
 function ragged(subject: string): ArgumentError {
