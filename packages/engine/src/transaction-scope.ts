@@ -2,7 +2,7 @@
 // A statement through the engine from inside `engine.begin` would run outside the transaction, or wait for ever for its connection.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { InvalidRequestError } from '@oriel/sql'
-import { callerFrame } from './caller-frame.ts'
+import { callerFrame } from './caller-stack.ts'
 import type { WarningPolicy } from './prepare/warning-policy.ts'
 
 /** What a transaction is called, and whether it goes on still. */

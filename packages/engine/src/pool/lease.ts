@@ -1,5 +1,5 @@
 // One borrowing of one connection: who, since when, and where, if leaks are looked for.
-import { callerFrame } from '../caller-frame.ts'
+import { callerFrame } from '../caller-stack.ts'
 import type { PooledConnection } from './pooled-connection.ts'
 
 export class Lease {

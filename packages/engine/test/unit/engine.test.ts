@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { tracingChannel } from 'node:diagnostics_channel'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from '@jest/globals'
@@ -359,14 +359,28 @@ describe('engine.close', () => {
   })
 })
 
-/** The program beside this test, in a process of its own. */
+/** The program beside this test, in a process of its own, with the packages where an installation has them. */
 function runProgram(mode: 'close' | 'fail') {
   const folder = mkdtempSync(join(tmpdir(), 'oriel-engine-'))
+  const packages = join(import.meta.dirname, '../../..')
+  const build = (entry: string, outfile: string, external: string[]) =>
+    buildSync({
+      entryPoints: [entry],
+      outfile,
+      external,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+    })
   try {
-    const outfile = join(folder, 'program.mjs')
-    const entryPoints = [join(import.meta.dirname, '../process-program.ts')]
-    buildSync({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm', conditions: ['@oriel/source'] })
-    return spawnSync(process.execPath, [outfile, mode], { encoding: 'utf8' })
+    for (const name of ['sql', 'engine']) {
+      const installed = join(folder, 'node_modules/@oriel', name)
+      build(join(packages, name, 'src/index.ts'), join(installed, 'index.js'), ['@oriel/sql'])
+      writeFileSync(join(installed, 'package.json'), '{ "type": "module", "main": "index.js" }')
+    }
+    build(join(packages, 'engine/test/process-program.ts'), join(folder, 'program.mjs'), ['@oriel/*'])
+    return spawnSync(process.execPath, [join(folder, 'program.mjs'), mode], { encoding: 'utf8' })
   } finally {
     rmSync(folder, { recursive: true })
   }

@@ -92,7 +92,7 @@ describe('waiting', () => {
     expect((await rejection(engine.connect())).message).toContain('pool.test.ts')
     expect(warnings).toHaveLength(1)
     expect(warnings[0]).toMatchObject({ code: 'connection-leak' })
-    expect(warnings[0]?.message).toContain('borrower')
+    expect(warnings[0]?.message).toContain('pool.test.ts')
   })
 
   it('refuses at once where too many wait', async () => {
