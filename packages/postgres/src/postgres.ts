@@ -1,6 +1,8 @@
 // The PostgreSQL dialect as one value. Each of its parts is a file beside this one.
-import { type Dialect, type Handlers, InvalidRequestError } from '@oriel/sql'
+import type { Dialect } from '@oriel/sql'
 import { codecOf } from './codec/codec.ts'
+import { postgresHandlers } from './grammar/handlers.ts'
+import { literal } from './grammar/literal.ts'
 import { maxIdentifierBytes, quote } from './identifier.ts'
 import { codecByOid } from './oid.ts'
 import { isReadOnlyFunction } from './read-only-function.ts'
@@ -22,13 +24,11 @@ const dialect: Dialect = Object.freeze({
     transactionalDdl: true,
     orderedSequence: true,
   }),
-  // PLACEHOLDER until src/grammar/handlers.ts is there: then `import { postgresHandlers } from './grammar/handlers.ts'`.
-  get handlers(): Handlers {
-    throw new InvalidRequestError('The grammar of PostgreSQL is not there yet')
-  },
+  handlers: postgresHandlers,
   maxParameters: 65535,
   maxIdentifierBytes,
   quote,
+  literal,
   placeholder: (position: number) => `$${position}`,
   typeName,
   codec: codecOf,

@@ -35,6 +35,8 @@ export interface Dialect {
   readonly maxIdentifierBytes: number
   /** An identifier as it stands in SQL: quoted where it must be. */
   quote(identifier: string): string
+  /** A text as a literal, for definitions, which take no parameters. */
+  literal(text: string): string
   placeholder(position: number): string
   /** A type as DDL and casts write it: `numeric(12, 2)`. */
   typeName(type: SqlType<unknown>): string

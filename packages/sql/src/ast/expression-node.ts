@@ -3,7 +3,7 @@ import type { Column } from '../schema/column.ts'
 import type { SqlType } from '../type/sql-type.ts'
 import type { ExpressionNode, Node, QueryNode, SourceNode } from './node.ts'
 
-interface Typed {
+export interface Typed {
   readonly type: SqlType<unknown>
 }
 
@@ -30,11 +30,16 @@ export interface Frame {
 
 export interface ExpressionNodeMap {
   /** A column of a source. */
-  column: Typed & { readonly source: SourceNode; readonly name: string; readonly column: Column | null; readonly subject: string }
+  column: Typed & {
+    readonly source: SourceNode
+    readonly name: string
+    readonly column: Column | null
+    readonly subject: string
+  }
   /** A value of the user's: always a placeholder in the text. */
   parameter: Typed & { readonly value: unknown; readonly subject: string }
-  /** true, false, null, or DEFAULT. */
-  keyword: Typed & { readonly word: 'true' | 'false' | 'null' | 'default' }
+  /** true, false, null, DEFAULT, and the 1 of SELECT 1. */
+  keyword: Typed & { readonly word: 'true' | 'false' | 'null' | 'default' | '1' }
   unary: Typed & { readonly operator: 'not' | '-'; readonly operand: ExpressionNode }
   binary: Typed & { readonly operator: BinaryOperator; readonly left: ExpressionNode; readonly right: ExpressionNode }
   /** AND, OR over any number of operands. */
@@ -42,8 +47,17 @@ export interface ExpressionNodeMap {
   nullTest: Typed & { readonly operand: ExpressionNode; readonly isNegated: boolean }
   between: Typed & { readonly operand: ExpressionNode; readonly low: ExpressionNode; readonly high: ExpressionNode }
   /** IN: a query, or a list of values sent as one array. */
-  membership: Typed & { readonly operand: ExpressionNode; readonly values: QueryNode | ExpressionNode; readonly isNegated: boolean }
-  like: Typed & { readonly operand: ExpressionNode; readonly pattern: ExpressionNode; readonly isCaseInsensitive: boolean; readonly isNegated: boolean }
+  membership: Typed & {
+    readonly operand: ExpressionNode
+    readonly values: QueryNode | ExpressionNode
+    readonly isNegated: boolean
+  }
+  like: Typed & {
+    readonly operand: ExpressionNode
+    readonly pattern: ExpressionNode
+    readonly isCaseInsensitive: boolean
+    readonly isNegated: boolean
+  }
   cast: Typed & { readonly operand: ExpressionNode }
   case: Typed & {
     readonly subject: ExpressionNode | null
@@ -71,12 +85,23 @@ export interface ExpressionNodeMap {
   arrayOf: Typed & { readonly elements: readonly ExpressionNode[] }
   tuple: Typed & { readonly elements: readonly ExpressionNode[] }
   /** ROLLUP, CUBE, GROUPING SETS, or one parenthesised set of them. */
-  grouping: Typed & { readonly form: 'rollup' | 'cube' | 'grouping sets' | 'set'; readonly elements: readonly ExpressionNode[] }
+  grouping: Typed & {
+    readonly form: 'rollup' | 'cube' | 'grouping sets' | 'set'
+    readonly elements: readonly ExpressionNode[]
+  }
   /** The text of a `sql` template; its parts are nodes, values among them parameters. */
-  fragment: Typed & { readonly strings: readonly string[]; readonly parts: readonly Node[]; readonly stands: 'scalar' | 'aggregate' | 'window' }
+  fragment: Typed & {
+    readonly strings: readonly string[]
+    readonly parts: readonly Node[]
+    readonly stands: 'scalar' | 'aggregate' | 'window'
+  }
   /** An identifier inside a `sql` template. */
   identifier: Typed & { readonly path: readonly string[] }
-  ordering: Typed & { readonly operand: ExpressionNode; readonly direction: SortDirection; readonly nulls: NullsPlacement | null }
+  ordering: Typed & {
+    readonly operand: ExpressionNode
+    readonly direction: SortDirection
+    readonly nulls: NullsPlacement | null
+  }
   /** An expression under a name: `AS` in a select list, the name alone elsewhere. */
   labelled: Typed & { readonly operand: ExpressionNode; readonly label: string }
 }

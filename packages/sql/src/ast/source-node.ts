@@ -1,11 +1,15 @@
 // The nodes that can stand in FROM, and the joins between them.
-import type { SqlType } from '../type/sql-type.ts'
-import type { ClauseElement } from '../source/clause-element.ts'
+
 import type { Table } from '../schema/table.ts'
+import type { ClauseElement } from '../source/clause-element.ts'
+import type { SqlType } from '../type/sql-type.ts'
 import type { ExpressionNode, NodeOf, QueryNode, SourceNode } from './node.ts'
 
 /** A column of a CTE, subquery or VALUES list. */
 export interface DerivedColumn {
+  /** What the user calls it: `cte.c.customerId`. */
+  readonly key: string
+  /** Its name in SQL: `customer_id`. */
   readonly name: string
   readonly type: SqlType<unknown>
 }
@@ -15,7 +19,12 @@ export interface SourceNodeMap {
   /** A table, CTE or subquery under another name. */
   aliased: { readonly source: SourceNode; readonly name: string }
   /** A subquery in FROM. */
-  derived: { readonly query: QueryNode; readonly name: string; readonly columns: readonly DerivedColumn[]; readonly isLateral: boolean }
+  derived: {
+    readonly query: QueryNode
+    readonly name: string
+    readonly columns: readonly DerivedColumn[]
+    readonly isLateral: boolean
+  }
   /** A common table expression, and each use of it. */
   cte: {
     readonly name: string
@@ -42,7 +51,10 @@ export interface ClauseNodeMap {
   }
   /** ON CONFLICT. */
   onConflict: {
-    readonly target: { readonly columns: readonly ExpressionNode[]; readonly where: ExpressionNode | null } | { readonly constraint: string } | null
+    readonly target:
+      | { readonly columns: readonly ExpressionNode[]; readonly where: ExpressionNode | null }
+      | { readonly constraint: string }
+      | null
     readonly action: { readonly assignments: readonly Assignment[]; readonly where: ExpressionNode | null } | null
   }
 }

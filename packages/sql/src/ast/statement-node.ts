@@ -1,8 +1,8 @@
 // The nodes that can be sent.
 import type { WarningCode } from '../compiler/compiled.ts'
-import type { ClauseElement } from '../source/clause-element.ts'
 import type { Column, IndexDefinition } from '../schema/column.ts'
 import type { Table } from '../schema/table.ts'
+import type { ClauseElement } from '../source/clause-element.ts'
 import type { SqlType } from '../type/sql-type.ts'
 import type { NodeOfWindow } from './expression-node.ts'
 import type { ExpressionNode, NodeOf, QueryNode, SourceNode } from './node.ts'
@@ -11,7 +11,14 @@ import type { Assignment, JoinNode } from './source-node.ts'
 /** One item of a select list: a value, or all loaded columns of an entity. */
 export type Selected =
   | { readonly kind: 'value'; readonly expression: ExpressionNode; readonly label: string | null }
-  | { readonly kind: 'entity'; readonly source: SourceNode; readonly element: ClauseElement; readonly label: string | null }
+  | {
+      readonly kind: 'entity'
+      readonly source: SourceNode
+      readonly element: ClauseElement
+      readonly label: string | null
+      /** What the source calls the entity's loaded columns, where it is not its table. */
+      readonly names: readonly string[] | null
+    }
 
 /** The select list, and whether its rows are tuples or objects. */
 export interface Selection {
@@ -40,12 +47,16 @@ export interface StatementNodeMap {
     readonly where: readonly ExpressionNode[]
     readonly groupBy: readonly ExpressionNode[]
     readonly having: readonly ExpressionNode[]
+    /** Conditions on windows, checked by wrapping the query. */
+    readonly qualify: readonly ExpressionNode[]
     readonly windows: readonly { readonly name: string; readonly specification: NodeOfWindow }[]
     readonly orderBy: readonly ExpressionNode[]
     readonly distinct: 'none' | 'rows' | readonly ExpressionNode[]
     readonly limit: ExpressionNode | null
     readonly offset: ExpressionNode | null
     readonly lock: RowLock | null
+    /** Read also what the criteria of entities hide, such as deleted rows. */
+    readonly ignoresCriteria: boolean
   }
   /** UNION, INTERSECT, EXCEPT over two or more queries. */
   compound: StatementExtras & {
@@ -89,9 +100,9 @@ export interface StatementNodeMap {
 export interface DefinitionNodeMap {
   createTable: { readonly table: Table; readonly ifNotExists: boolean }
   /** Foreign keys are added once all tables exist, so that tables may refer to each other. */
-  addForeignKeys: { readonly table: Table }
+  addForeignKeys: { readonly table: Table; readonly ifNotExists: boolean }
   createIndex: { readonly table: Table; readonly index: IndexDefinition; readonly ifNotExists: boolean }
-  createEnum: { readonly type: SqlType<unknown> }
+  createEnum: { readonly type: SqlType<unknown>; readonly ifNotExists: boolean }
   createSchema: { readonly name: string }
   dropTable: { readonly table: Table; readonly ifExists: boolean; readonly isCascade: boolean }
   dropEnum: { readonly type: SqlType<unknown>; readonly ifExists: boolean }

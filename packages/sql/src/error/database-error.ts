@@ -60,7 +60,10 @@ export class DatabaseError extends OrielError {
   declare readonly value?: unknown
 
   constructor(options: DatabaseErrorOptions) {
-    super(options.message ?? options.fields.message, { hint: options.hint ?? options.fields.hint, cause: options.cause })
+    super(options.message ?? options.fields.message, {
+      hint: options.hint ?? options.fields.hint,
+      cause: options.cause,
+    })
     const { fields, model } = options
     const quiet = {
       sqlState: fields.sqlState,

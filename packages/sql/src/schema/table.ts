@@ -1,5 +1,12 @@
 // A table as the language knows it: columns, keys, constraints, indexes. Built by the registry, or by hand with `table()`.
-import type { CheckConstraint, Column, ExclusionConstraint, ForeignKey, IndexDefinition, UniqueConstraint } from './column.ts'
+import type {
+  CheckConstraint,
+  Column,
+  ExclusionConstraint,
+  ForeignKey,
+  IndexDefinition,
+  UniqueConstraint,
+} from './column.ts'
 
 export interface TableOptions {
   readonly name: string

@@ -1,7 +1,8 @@
 // What the language asks of a class that is mapped to a table. The registry answers; the language never learns who that is.
+
+import type { ExpressionNode, SourceNode } from '../ast/node.ts'
 import type { Column } from '../schema/column.ts'
 import type { Table } from '../schema/table.ts'
-import type { ExpressionNode, SourceNode } from '../ast/node.ts'
 
 /** The key under which a class, or any other object, gives its ClauseElement. Global, so that two copies of the module agree. */
 export const clauseElement: unique symbol = Symbol.for('oriel.clauseElement')

@@ -1,15 +1,17 @@
 // The column types, as `t` in entity files: `import { types as t } from 'oriel'`.
+
+import { ArgumentError } from '../error/oriel-error.ts'
 import type { StandardSchema, ValueCodec } from './codec.ts'
 import { InstantType, NumericType, SqlType, type TypeSpec, userCodec } from './sql-type.ts'
 import type { Interval } from './value.ts'
-import { ArgumentError } from '../error/oriel-error.ts'
 
 function of<T>(name: TypeSpec['name'], more: Partial<TypeSpec> = {}): SqlType<T> {
   return new SqlType<T>({ name, isNullable: false, ...more })
 }
 
 function positive(value: number, what: string): number {
-  if (!Number.isInteger(value) || value < 1) throw new ArgumentError(`${what} is a whole number of at least 1, got ${value}`)
+  if (!Number.isInteger(value) || value < 1)
+    throw new ArgumentError(`${what} is a whole number of at least 1, got ${value}`)
   return value
 }
 

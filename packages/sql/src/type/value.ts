@@ -6,9 +6,7 @@ export type Generated<T> =
   | (T & { readonly '~value'?: T; readonly '~write'?: 'optional' })
   | Extract<T, null | undefined>
 /** A column nobody writes: computed by the database, or a hybrid. */
-export type Computed<T> =
-  | (T & { readonly '~value'?: T; readonly '~write'?: 'never' })
-  | Extract<T, null | undefined>
+export type Computed<T> = (T & { readonly '~value'?: T; readonly '~write'?: 'never' }) | Extract<T, null | undefined>
 /** An exact decimal: a string at run time that takes numbers and bigints as input and knows arithmetic. */
 export type Numeric = string & { readonly '~numeric'?: true }
 /** A reference to one entity. Key names the property (or the union of properties) that holds its key, where that is not `<name>Id`. */

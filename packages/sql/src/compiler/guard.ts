@@ -1,0 +1,94 @@
+// What the types already refuse, refused again where types were cast away, and warnings for what is legal but rarely meant.
+import type { NodeOfWindow } from '../ast/expression-node.ts'
+import type { ExpressionNode, NodeOf, SourceNode } from '../ast/node.ts'
+import { CompileError } from '../error/oriel-error.ts'
+import type { Column } from '../schema/column.ts'
+import type { Clause, CompileContext } from './context.ts'
+import { describe } from './describe.ts'
+
+const windowsStandIn = new Set<Clause>(['SELECT', 'ORDER BY', 'DISTINCT ON'])
+const aggregatesStandIn = new Set<Clause>([
+  'SELECT',
+  'ORDER BY',
+  'DISTINCT ON',
+  'HAVING',
+  'the arguments of a window function',
+  'a window definition',
+])
+const wrap = 'Wrap it in a CTE or subquery and filter outside.'
+
+/** A window function outside of the select list and ORDER BY. */
+export function refuseMisplacedWindow(node: ExpressionNode, ctx: CompileContext): void {
+  if (windowsStandIn.has(ctx.clause)) return
+  throw new CompileError(`A window function cannot stand in ${ctx.clause}: ${describe(node)}.`, { hint: wrap })
+}
+
+/** An aggregate where there is no group yet. */
+export function refuseMisplacedAggregate(node: ExpressionNode, ctx: CompileContext): void {
+  if (aggregatesStandIn.has(ctx.clause)) return
+  throw new CompileError(
+    ctx.clause === 'the arguments of an aggregate'
+      ? `An aggregate cannot stand inside an aggregate: ${describe(node)}.`
+      : `An aggregate cannot stand in ${ctx.clause}: ${describe(node)}.`,
+    {
+      hint:
+        ctx.clause === 'the arguments of an aggregate'
+          ? 'Add .over(…) to the outer one, or aggregate a subquery.'
+          : ctx.clause === 'WHERE'
+            ? `Conditions on groups go into .having(…). ${wrap}`
+            : wrap,
+    },
+  )
+}
+
+/** Does the order, together with the partition, name a whole unique key of a table? Then no two rows tie. */
+function isTotalOrder(specification: NodeOfWindow): boolean {
+  const named = new Map<SourceNode, Set<Column>>()
+  for (const key of [...specification.partitionBy, ...specification.orderBy]) {
+    const operand = key.kind === 'ordering' ? key.operand : key
+    if (operand.kind !== 'column' || !operand.column) continue
+    const columns = named.get(operand.source) ?? new Set()
+    columns.add(operand.column)
+    named.set(operand.source, columns)
+  }
+  for (const [source, columns] of named) {
+    const table = tableOf(source)
+    if (table?.uniqueKeys().some((key) => key.every((column) => columns.has(column)))) return true
+  }
+  return false
+}
+
+function tableOf(source: SourceNode) {
+  if (source.kind === 'table') return source.table
+  return source.kind === 'aliased' && source.source.kind === 'table' ? source.source.table : null
+}
+
+const needOrder = new Set(['lag', 'lead', 'first_value', 'last_value'])
+
+/** Warnings on one window: no order where order is the point, a default frame that is rarely meant. */
+export function judgeWindow(call: ExpressionNode, specification: NodeOfWindow, ctx: CompileContext): void {
+  const name = call.kind === 'windowCall' || call.kind === 'aggregate' ? call.name : ''
+  if (specification.frame && call.kind === 'windowCall' && !call.takesFrame)
+    throw new CompileError(`${name}() takes no frame: PostgreSQL would ignore it.`, {
+      hint: 'Leave out rows, range, groups and exclude.',
+    })
+  if (needOrder.has(name) && specification.orderBy.length === 0)
+    ctx.warn('window-without-order', `${name}() OVER without ORDER BY gives any row. Add orderBy.`)
+  if (specification.frame || specification.orderBy.length === 0) return
+  if (name === 'last_value')
+    ctx.warn(
+      'last-value-default-frame',
+      'last_value() under the default frame gives the current row, not the last of the partition. Add rows: [null, null].',
+    )
+  if (call.kind === 'aggregate' && !isTotalOrder(specification))
+    ctx.warn(
+      'running-default-range',
+      `${describe(call)} runs over the default RANGE, which gives rows with equal order keys the same total. Add rows: [null, 0] and end orderBy in a unique key.`,
+    )
+}
+
+/** LIMIT without ORDER BY gives any rows; one row of an ungrouped aggregate is the exception. */
+export function judgeLimit(node: NodeOf<'select'>, ctx: CompileContext): void {
+  if (!node.limit || node.orderBy.length > 0) return
+  ctx.warn('limit-without-order', 'LIMIT without ORDER BY gives any rows, and others each time. Add orderBy.')
+}

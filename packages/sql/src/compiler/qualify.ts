@@ -1,0 +1,93 @@
+// QUALIFY by wrapping: the query becomes a subquery that also computes the windows, and the conditions go outside.
+
+import { mapChildren, type Rewriter } from '../ast/children.ts'
+import type { ExpressionNode, NodeOf } from '../ast/node.ts'
+import type { DerivedColumn } from '../ast/source-node.ts'
+import type { Selected } from '../ast/statement-node.ts'
+import { isSameTree } from './scope.ts'
+import { planSelection } from './selection.ts'
+
+const wrapperName = 'qualified'
+
+/** A select without `qualify` that gives the same rows as one with it. Shape, entities and order are kept. */
+export function expandQualify(node: NodeOf<'select'>): NodeOf<'select'> {
+  const plan = planSelection(node.selection)
+  const inner: Selected[] = plan.columns.map((column) => ({
+    kind: 'value',
+    expression: Object.freeze({
+      kind: 'labelled',
+      operand: bare(column.expression),
+      label: column.name,
+      type: column.type,
+    }),
+    label: null,
+  }))
+  const columns: DerivedColumn[] = plan.columns.map(({ key, name, type }) => ({ key, name, type }))
+  const known = plan.columns.map((column) => ({ operand: bare(column.expression), name: column.name }))
+
+  const query: NodeOf<'select'> = {
+    ...node,
+    selection: { form: 'tuple', items: inner },
+    qualify: [],
+    orderBy: [],
+    limit: null,
+    offset: null,
+    distinct: 'none',
+    lock: null,
+  }
+  const wrapper: NodeOf<'derived'> = { kind: 'derived', query, name: wrapperName, columns, isLateral: false }
+
+  const outside = (name: string, type: ExpressionNode['type']): ExpressionNode =>
+    Object.freeze({ kind: 'column', source: wrapper, name, column: null, type, subject: name })
+  /** The expression seen from outside: computed inside under a name, and read by that name. */
+  const hoist = (expression: ExpressionNode): ExpressionNode => {
+    const operand = bare(expression)
+    const same = known.find((column) => isSameTree(column.operand, operand))
+    if (same) return outside(same.name, operand.type)
+    const name = `qualified_${known.length + 1}`
+    known.push({ operand, name })
+    inner.push({
+      kind: 'value',
+      expression: Object.freeze({ kind: 'labelled', operand, label: name, type: operand.type }),
+      label: null,
+    })
+    columns.push({ key: name, name, type: operand.type })
+    return outside(name, operand.type)
+  }
+  const visit = (expression: ExpressionNode): ExpressionNode =>
+    expression.kind === 'window' || expression.kind === 'column' || expression.kind === 'aggregate'
+      ? hoist(expression)
+      : mapChildren(expression, outer)
+  const outer: Rewriter = { expression: visit, source: (source) => source, query: (inside) => inside }
+
+  let position = 0
+  const items = node.selection.items.map((item): Selected => {
+    if (item.kind === 'entity') {
+      const names = plan.columns.slice(position, position + item.element.loadedColumns.length).map(({ name }) => name)
+      position += names.length
+      return { ...item, source: wrapper, names }
+    }
+    const column = plan.columns[position++]
+    return column ? { ...item, expression: outside(column.name, column.type) } : item
+  })
+  return {
+    ...node,
+    selection: { ...node.selection, items },
+    from: [wrapper],
+    joins: [],
+    where: node.qualify.map(visit),
+    groupBy: [],
+    having: [],
+    qualify: [],
+    windows: [],
+    orderBy: node.orderBy.map((key) =>
+      key.kind === 'ordering' ? { ...key, operand: hoist(key.operand) } : hoist(key),
+    ),
+    distinct: typeof node.distinct === 'string' ? node.distinct : node.distinct.map(hoist),
+    ignoresCriteria: true,
+  }
+}
+
+function bare(expression: ExpressionNode): ExpressionNode {
+  return expression.kind === 'labelled' ? expression.operand : expression
+}

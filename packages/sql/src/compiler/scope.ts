@@ -1,0 +1,108 @@
+// What a query can see: its own sources, and those of the queries around it. Decides how a column is written.
+import type { SourceNode } from '../ast/node.ts'
+import { CompileError } from '../error/oriel-error.ts'
+
+/** The name by which columns of a source are qualified. */
+export function correlationName(source: SourceNode): string {
+  switch (source.kind) {
+    case 'table':
+      return source.table.name
+    case 'excluded':
+      return 'excluded'
+    default:
+      return source.name
+  }
+}
+
+/** What messages call a source. */
+export function describeSource(source: SourceNode): string {
+  return source.kind === 'table' && source.element
+    ? `${source.element.name} (${source.table.qualifiedName})`
+    : correlationName(source)
+}
+
+/** Do two nodes stand for the same source? Statements are built apart, so this goes by meaning, not by identity. */
+export function isSameSource(a: SourceNode, b: SourceNode): boolean {
+  if (a === b) return true
+  if (a.kind === 'table' && b.kind === 'table') return a.table === b.table
+  if (a.kind === 'excluded' && b.kind === 'excluded') return a.table === b.table
+  if (a.kind === 'aliased' && b.kind === 'aliased') return a.name === b.name && isSameSource(a.source, b.source)
+  if (a.kind === 'selfReference' && b.kind === 'selfReference') return a.name === b.name
+  // A CTE is also used under the forms that its builder went through: without its recursion, with MATERIALIZED.
+  if (a.kind === 'cte' && b.kind === 'cte')
+    return a.name === b.name && (a.query === b.query || isSameTree(a.query, b.query))
+  if (a.kind === 'derived' && b.kind === 'derived') return a.name === b.name && isSameTree(a.query, b.query)
+  return false
+}
+
+/** Are two nodes alike, part by part? */
+export function isSameTree(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false
+  const prototype: unknown = Object.getPrototypeOf(a)
+  // Only plain data is compared part by part; tables, types and the user's own values go by identity.
+  if (prototype !== Object.prototype && prototype !== Array.prototype) return false
+  const keys = Object.keys(a)
+  return (
+    keys.length === Object.keys(b).length && keys.every((key) => isSameTree(Reflect.get(a, key), Reflect.get(b, key)))
+  )
+}
+
+/** The sources of one query, inside those of the queries around it. */
+export class Scope {
+  readonly parent: Scope | null
+  readonly #sources = new Map<string, SourceNode>()
+  /** Set when the query reads a source of a query around it. */
+  isCorrelated = false
+  /** In a statement written as text, sources may be named by the text: nothing can be checked. */
+  isOpen = false
+  /** Output names that would be taken for the column of the same name in ORDER BY. */
+  readonly shadowed = new Set<string>()
+
+  constructor(parent: Scope | null) {
+    this.parent = parent
+  }
+
+  add(source: SourceNode): void {
+    const name = correlationName(source)
+    const known = this.#sources.get(name)
+    if (known && known !== source)
+      throw new CompileError(`Two sources of this query are called '${name}'.`, {
+        hint: 'Give one of them another name with aliased(…), or as the name of its subquery or CTE.',
+      })
+    this.#sources.set(name, source)
+  }
+
+  has(source: SourceNode): boolean {
+    const known = this.#sources.get(correlationName(source))
+    return known !== undefined && isSameSource(known, source)
+  }
+
+  /** True when a bare column name could mean more than one thing. */
+  get isQualified(): boolean {
+    return this.#sources.size !== 1 || this.isOpen || this.#seesOutside()
+  }
+
+  #seesOutside(): boolean {
+    for (let scope = this.parent; scope; scope = scope.parent) if (scope.#sources.size > 0 || scope.isOpen) return true
+    return false
+  }
+
+  /** Finds a source here or further out, and marks every query on the way as correlated. False when it is nowhere. */
+  reach(source: SourceNode): boolean {
+    const crossed: Scope[] = []
+    for (let scope: Scope | null = this; scope; scope = scope.parent) {
+      if (scope.isOpen || scope.has(source)) {
+        for (const inner of crossed) inner.isCorrelated = true
+        return true
+      }
+      crossed.push(scope)
+    }
+    return false
+  }
+
+  sources(): IterableIterator<SourceNode> {
+    return this.#sources.values()
+  }
+}

@@ -1,0 +1,201 @@
+// Handlers for SELECT and for what combines selects.
+import type { ExpressionNode, NodeOf, SourceNode } from '../ast/node.ts'
+import type { JoinNode } from '../ast/source-node.ts'
+import type { RowLock } from '../ast/statement-node.ts'
+import { CompileError, UnsupportedByDialectError } from '../error/oriel-error.ts'
+import type { Clause, CompileContext } from './context.ts'
+import { describe } from './describe.ts'
+import { fromSources, joinCondition } from './from.ts'
+import { judgeLimit } from './guard.ts'
+import type { Handlers } from './handlers.ts'
+import { expandQualify } from './qualify.ts'
+import { correlationName, isSameTree } from './scope.ts'
+import { type PlannedSelection, planSelection, reportSelection, writeSelection } from './selection.ts'
+import { writeWindow } from './window.ts'
+
+const and = (operands: readonly ExpressionNode[], type: ExpressionNode['type']): ExpressionNode =>
+  Object.freeze({ kind: 'logical', operator: 'and', operands, type })
+
+/** Writes ` clause a and b`, or nothing. */
+export function writeConditions(clause: Clause, conditions: readonly ExpressionNode[], ctx: CompileContext): void {
+  const [first] = conditions
+  if (!first) return
+  ctx.within(clause, () => {
+    ctx.write(` ${clause.toLowerCase()} `)
+    ctx.visit(conditions.length === 1 ? first : and(conditions, first.type))
+  })
+}
+
+/** What an entity's own criterion adds, such as «not deleted». */
+function criterionOf(source: SourceNode): ExpressionNode[] {
+  if (source.kind === 'table') return source.element?.criterion ? [source.element.criterion(source)] : []
+  if (source.kind === 'aliased' && source.source.kind === 'table' && source.source.element?.criterion)
+    return [source.source.element.criterion(source)]
+  return []
+}
+
+function writeFrom(sources: readonly SourceNode[], joins: readonly JoinNode[], ctx: CompileContext): void {
+  if (sources.length === 0) return
+  ctx.write(' from ')
+  // With joins behind them, several sources are cross joined, so that every join condition sees them all.
+  const separator = joins.length > 0 ? ' cross join ' : ', '
+  sources.forEach((source, i) => {
+    if (i > 0) ctx.write(separator)
+    ctx.visit(source)
+  })
+}
+
+function writeJoins(node: NodeOf<'select'>, sources: readonly SourceNode[], ctx: CompileContext): void {
+  const known = [...sources]
+  for (const join of node.joins) {
+    const conditions = join.form === 'cross join' ? [] : [...joinCondition(join, known)]
+    if (!node.ignoresCriteria && join.form !== 'cross join') conditions.push(...criterionOf(join.source))
+    const [first] = conditions
+    const on = !first ? null : conditions.length === 1 ? first : and(conditions, first.type)
+    ctx.write(' ').visit({ ...join, on })
+    known.push(join.source)
+  }
+}
+
+function writeDistinct(node: NodeOf<'select'>, plan: PlannedSelection, ctx: CompileContext): void {
+  const bare = (key: ExpressionNode) => (key.kind === 'ordering' ? key.operand : key)
+  if (node.distinct === 'rows') {
+    const outside = node.orderBy
+      .map(bare)
+      .find((key) => !plan.columns.some((column) => isSameKey(column.expression, key)))
+    if (outside)
+      throw new CompileError(`SELECT DISTINCT can be ordered only by what it selects, not by ${describe(outside)}.`, {
+        hint: 'Select it as well, or group by instead of distinct.',
+      })
+    ctx.write('distinct ')
+  } else if (node.distinct !== 'none') {
+    if (!ctx.dialect.supports.distinctOn) throw new UnsupportedByDialectError(`${ctx.dialect.name} has no DISTINCT ON.`)
+    const keys = node.distinct
+    const leading = node.orderBy.slice(0, keys.length).map(bare)
+    const stray = leading.find((order) => !keys.some((key) => isSameKey(key, order)))
+    if (stray)
+      throw new CompileError(
+        `DISTINCT ON must name what ORDER BY begins with: ${describe(stray)} is not among its keys.`,
+        {
+          hint: 'Order by the keys of distinctOn first, then by what picks the row.',
+        },
+      )
+    ctx.within('DISTINCT ON', () => ctx.write('distinct on (').list(keys).write(') '))
+  }
+}
+
+function isSameKey(a: ExpressionNode, b: ExpressionNode): boolean {
+  const unlabel = (node: ExpressionNode) => (node.kind === 'labelled' ? node.operand : node)
+  const [left, right] = [unlabel(a), unlabel(b)]
+  if (left.kind === 'column' && right.kind === 'column')
+    return left.name === right.name && correlationName(left.source) === correlationName(right.source)
+  return isSameTree(left, right)
+}
+
+/** ORDER BY a labelled expression of the select list names the label. */
+export function writeOrderBy(
+  keys: readonly ExpressionNode[],
+  plan: PlannedSelection | null,
+  ctx: CompileContext,
+): void {
+  if (keys.length === 0) return
+  ctx.within('ORDER BY', () => {
+    ctx.write(' order by ')
+    keys.forEach((key, i) => {
+      if (i > 0) ctx.write(', ')
+      const operand = key.kind === 'ordering' ? key.operand : key
+      const named =
+        operand.kind === 'labelled' ? plan?.columns.find((column) => column.expression === operand) : undefined
+      if (!named) {
+        ctx.visit(key)
+        return
+      }
+      ctx.identifier(named.name)
+      if (key.kind === 'ordering') {
+        if (key.direction === 'desc') ctx.write(' desc')
+        if (key.nulls) ctx.write(` nulls ${key.nulls}`)
+      }
+    })
+  })
+}
+
+export function writeLimit(
+  node: { limit: ExpressionNode | null; offset: ExpressionNode | null },
+  ctx: CompileContext,
+): void {
+  const { limit, offset } = node
+  ctx.within('LIMIT', () => {
+    if (limit) ctx.write(' limit ').visit(limit)
+    if (offset) ctx.write(' offset ').visit(offset)
+  })
+}
+
+function writeLock(lock: RowLock, node: NodeOf<'select'>, ctx: CompileContext): void {
+  if (node.groupBy.length > 0 || node.distinct !== 'none' || node.having.length > 0)
+    throw new CompileError('Rows that were grouped or made distinct cannot be locked.', {
+      hint: 'Lock in a subquery, or select the keys and lock by them.',
+    })
+  ctx.isReadOnly = false
+  ctx.write(` for ${lock.strength}`)
+  if (lock.of.length > 0)
+    ctx.write(` of ${lock.of.map((source) => ctx.dialect.quote(correlationName(source))).join(', ')}`)
+  if (lock.wait !== 'wait') ctx.write(` ${lock.wait}`)
+}
+
+function writeSelect(node: NodeOf<'select'>, ctx: CompileContext): void {
+  if (node.qualify.length > 0) {
+    ctx.visit(expandQualify(node))
+    return
+  }
+  const { isDerived } = ctx
+  ctx.isDerived = false
+  const plan = planSelection(node.selection)
+  const sources = fromSources(node)
+  ctx.nested(ctx.scope, (scope) => {
+    for (const source of sources) scope.add(source)
+    for (const join of node.joins) scope.add(join.source)
+    ctx.write('select ')
+    writeDistinct(node, plan, ctx)
+    writeSelection(plan, ctx, isDerived)
+    writeFrom(sources, node.joins, ctx)
+    writeJoins(node, sources, ctx)
+    const criteria = node.ignoresCriteria ? [] : sources.flatMap(criterionOf)
+    writeConditions('WHERE', [...node.where, ...criteria], ctx)
+    if (node.groupBy.length > 0) ctx.within('GROUP BY', () => ctx.write(' group by ').list(node.groupBy))
+    writeConditions('HAVING', node.having, ctx)
+    node.windows.forEach(({ name, specification }, i) => {
+      ctx
+        .write(i === 0 ? ' window ' : ', ')
+        .identifier(name)
+        .write(' as (')
+      writeWindow(specification, ctx)
+      ctx.write(')')
+    })
+    writeOrderBy(node.orderBy, plan, ctx)
+    judgeLimit(node, ctx)
+    writeLimit(node, ctx)
+    if (node.lock) writeLock(node.lock, node, ctx)
+  })
+  reportSelection(plan, ctx)
+}
+
+function writeCompound(node: NodeOf<'compound'>, ctx: CompileContext): void {
+  const { isDerived } = ctx
+  let first: Pick<CompileContext, 'columns' | 'shape'> | null = null
+  node.queries.forEach((query, i) => {
+    if (i > 0) ctx.write(` ${node.operator} `)
+    // A member with an order or a limit of its own, or a compound, is a query of its own.
+    const isSimple =
+      query.kind === 'select' && query.orderBy.length === 0 && !query.limit && !query.offset && !query.lock
+    ctx.isDerived = isDerived && i === 0
+    if (isSimple) ctx.visit(query)
+    else ctx.write('(').visit(query).write(')')
+    first ??= { columns: ctx.columns, shape: ctx.shape }
+  })
+  ctx.isDerived = false
+  writeOrderBy(node.orderBy, null, ctx)
+  writeLimit(node, ctx)
+  if (first) Object.assign(ctx, first)
+}
+
+export const selectHandlers = { select: writeSelect, compound: writeCompound } satisfies Partial<Handlers>

@@ -1,0 +1,125 @@
+// The select list: which columns the server sends, under which names, and how rows are made of them.
+
+import type { ExpressionNode, NodeOf, SourceNode } from '../ast/node.ts'
+import type { DerivedColumn } from '../ast/source-node.ts'
+import type { Selected, Selection } from '../ast/statement-node.ts'
+import type { Column } from '../schema/column.ts'
+import { shortName, snakeCase } from '../schema/name.ts'
+import { type SqlType, unknownType } from '../type/sql-type.ts'
+import type { ResultColumn, RowItem, RowShape } from './compiled.ts'
+import type { CompileContext } from './context.ts'
+import { describe } from './describe.ts'
+
+/** One column of the select list. */
+export interface PlannedColumn {
+  readonly expression: ExpressionNode
+  /** What the user calls it. */
+  readonly key: string
+  /** Its name, unique within the list. */
+  readonly name: string
+  /** The server would call it otherwise: AS is needed wherever the name matters. */
+  readonly isNamed: boolean
+  readonly isLabelled: boolean
+  readonly type: SqlType<unknown>
+}
+
+export interface PlannedSelection {
+  readonly columns: readonly PlannedColumn[]
+  readonly shape: RowShape
+}
+
+/** A column of a source as an expression. */
+export function columnNode(source: SourceNode, column: Column, name = column.name): NodeOf<'column'> {
+  return Object.freeze({
+    kind: 'column',
+    source,
+    name,
+    column,
+    type: column.type,
+    subject: column.label,
+  })
+}
+
+function naturalName(node: ExpressionNode): string {
+  if (node.kind === 'column') return node.name
+  if (node.kind === 'labelled') return node.label
+  if (node.kind === 'window') return naturalName(node.call)
+  return node.kind === 'aggregate' || node.kind === 'windowCall' || node.kind === 'call' ? node.name : 'value'
+}
+
+function planItem(
+  item: Selected,
+  add: (expression: ExpressionNode, label: string | null, key?: string) => number,
+): RowItem {
+  if (item.kind === 'value') return { kind: 'value', index: add(item.expression, item.label) }
+  const { element, source, names } = item
+  const key = element.table.primaryKey?.columns ?? []
+  const positions = element.loadedColumns.map((column, i) =>
+    add(columnNode(source, column, names?.[i]), null, column.property),
+  )
+  return {
+    kind: 'entity',
+    element,
+    start: positions[0] ?? 0,
+    key: element.loadedColumns.flatMap((column, i) => (key.includes(column) ? [positions[i] ?? 0] : [])),
+  }
+}
+
+/** Plans a select list: names are unique, so that a subquery's columns can be told apart. */
+export function planSelection(selection: Selection): PlannedSelection {
+  const columns: PlannedColumn[] = []
+  const taken = new Set<string>()
+  const add = (expression: ExpressionNode, label: string | null, key?: string): number => {
+    const natural = naturalName(expression)
+    const wanted = shortName(label === null ? natural : snakeCase(label))
+    let name = wanted
+    for (let n = 2; taken.has(name); n++) name = shortName(`${wanted}_${n}`)
+    taken.add(name)
+    columns.push({
+      expression,
+      key: label ?? key ?? (expression.kind === 'column' ? (expression.column?.property ?? natural) : natural),
+      name,
+      isNamed: expression.kind !== 'column' || expression.name !== name,
+      isLabelled: label !== null || expression.kind === 'labelled',
+      type: expression.type,
+    })
+    return columns.length - 1
+  }
+  const items = selection.items.map((item) => planItem(item, add))
+  return {
+    columns,
+    shape:
+      selection.form === 'tuple'
+        ? { kind: 'tuple', items }
+        : { kind: 'object', names: selection.items.map((item) => item.label ?? ''), items },
+  }
+}
+
+/** The columns that a query gives to the query around it. */
+export function derivedColumns(selection: Selection): DerivedColumn[] {
+  return planSelection(selection).columns.map(({ key, name, type }) => ({ key, name, type }))
+}
+
+/** Writes the list. `isDerived`: the query around this one needs every column's name. */
+export function writeSelection(plan: PlannedSelection, ctx: CompileContext, isDerived: boolean): void {
+  plan.columns.forEach((column, i) => {
+    if (i > 0) ctx.write(', ')
+    ctx.visit(column.expression)
+    if (column.isNamed && (column.isLabelled || isDerived)) {
+      ctx.write(' as ').identifier(column.name)
+      ctx.scope.shadowed.add(column.name)
+    }
+  })
+}
+
+/** Tells the context what the query gives. */
+export function reportSelection(plan: PlannedSelection, ctx: CompileContext): void {
+  ctx.columns = plan.columns.map(
+    (column): ResultColumn => ({
+      name: column.name,
+      type: column.type ?? unknownType,
+      subject: column.expression.kind === 'column' ? column.expression.subject : describe(column.expression),
+    }),
+  )
+  ctx.shape = plan.shape
+}

@@ -1,0 +1,194 @@
+// A relationship attribute: `o.customer` in joins and conditions. It becomes a join or an EXISTS over its columns.
+import type { ExpressionNode, NodeOf, SourceNode } from '../ast/node.ts'
+import { equalPairs } from '../compiler/from.ts'
+import { correlationName } from '../compiler/scope.ts'
+import { ArgumentError } from '../error/oriel-error.ts'
+import { Expression } from '../expression/expression.ts'
+import { booleanType, frozen, integerType, nodeOf, parameter, type RowCondition, shown } from '../expression/operand.ts'
+import type { Column } from '../schema/column.ts'
+import type { ClauseElement, RelationshipElement } from './clause-element.ts'
+import type { Attributes } from './entity.ts'
+
+/** A relationship from E to T. */
+export interface Relationship<out E, out T> {
+  readonly '~owner': E
+  readonly '~target': T
+}
+/** A relationship to one object. */
+export interface ToOne<E, T> extends Relationship<E, T> {
+  /** There is one, and the condition holds for it: `EXISTS (…)`. */
+  has(condition: (target: Attributes<T>) => RowCondition): Expression<boolean>
+  /** It is this object: `customer_id = $1`. */
+  is(object: T): Expression<boolean>
+  /** There is none: `customer_id IS NULL`. */
+  isNull(): Expression<boolean>
+}
+/** A relationship to many objects. */
+export interface ToMany<E, T> extends Relationship<E, T> {
+  /** At least one exists, and the condition holds for it: `EXISTS (…)`. */
+  any(condition?: (target: Attributes<T>) => RowCondition): Expression<boolean>
+  /** This object is among them. */
+  contains(object: T): Expression<boolean>
+}
+
+const one: ExpressionNode = frozen({ kind: 'keyword', word: '1', type: integerType })
+
+/** Where a relationship attribute was read. */
+export interface RelationshipContext {
+  readonly owner: ClauseElement
+  readonly source: SourceNode
+  /** Makes the attributes that a condition's callback is given. */
+  attributes<E>(element: ClauseElement, source: SourceNode): Attributes<E>
+}
+
+/** A relationship of a source. */
+export class RelationshipAttribute<E, T> implements ToOne<E, T>, ToMany<E, T> {
+  declare readonly '~owner': E
+  declare readonly '~target': T
+  readonly owner: ClauseElement
+  readonly source: SourceNode
+  readonly element: RelationshipElement
+  readonly #attributes: RelationshipContext['attributes']
+
+  constructor(context: RelationshipContext, element: RelationshipElement) {
+    this.owner = context.owner
+    this.source = context.source
+    this.#attributes = context.attributes
+    this.element = element
+  }
+
+  /** What messages call it: `Order.customer`. */
+  get label(): string {
+    return `${this.owner.name}.${this.element.name}`
+  }
+
+  /** The target as a source, under a name of its own where the owner's table is the same one. */
+  targetSource(): SourceNode {
+    const target = this.element.target()
+    const table: SourceNode = Object.freeze({ kind: 'table', table: target.table, element: target })
+    return correlationName(table) === correlationName(this.source)
+      ? Object.freeze({
+          kind: 'aliased',
+          source: table,
+          name: `${correlationName(table)}_${this.element.name.toLowerCase()}`,
+        })
+      : table
+  }
+
+  /** The condition that holds between the owner and a target, association table apart. */
+  condition(target: SourceNode): readonly ExpressionNode[] {
+    return equalPairs(this.element.pairs(), this.source, target)
+  }
+
+  has(condition: (target: Attributes<T>) => RowCondition): Expression<boolean> {
+    return this.any(condition)
+  }
+
+  any(condition?: (target: Attributes<T>) => RowCondition): Expression<boolean> {
+    const target = this.targetSource()
+    const extra = condition
+      ? [nodeOf(condition(this.#attributes<T>(this.element.target(), target)), `The condition of ${this.label}`)]
+      : []
+    return new Expression(this.#exists(target, extra))
+  }
+
+  is(object: T): Expression<boolean> {
+    const conditions = this.element.pairs().map(([mine, theirs]) => this.#equals(mine, theirs, object))
+    return new Expression(frozen({ kind: 'logical', operator: 'and', operands: conditions, type: booleanType }))
+  }
+
+  isNull(): Expression<boolean> {
+    const conditions = this.element
+      .pairs()
+      .map(
+        ([mine]): ExpressionNode =>
+          frozen({ kind: 'nullTest', operand: columnOf(this.source, mine), isNegated: false, type: booleanType }),
+      )
+    return new Expression(frozen({ kind: 'logical', operator: 'or', operands: conditions, type: booleanType }))
+  }
+
+  contains(object: T): Expression<boolean> {
+    const target = this.targetSource()
+    const key = this.element.target().table.primaryKey?.columns ?? []
+    const same = key.map(
+      (column): ExpressionNode =>
+        frozen({
+          kind: 'binary',
+          operator: '=',
+          left: columnOf(target, column),
+          right: this.#valueOf(object, column),
+          type: booleanType,
+        }),
+    )
+    return new Expression(this.#exists(target, same))
+  }
+
+  #equals(mine: Column, theirs: Column, object: unknown): ExpressionNode {
+    return frozen({
+      kind: 'binary',
+      operator: '=',
+      left: columnOf(this.source, mine),
+      right: this.#valueOf(object, theirs),
+      type: booleanType,
+    })
+  }
+
+  /** A key of an object, as a parameter. */
+  #valueOf(object: unknown, column: Column): ExpressionNode {
+    if (typeof object !== 'object' || object === null)
+      throw new ArgumentError(
+        `${this.label} is compared with an object of ${this.element.target().name}, got ${shown(object)}.`,
+      )
+    const value: unknown = Reflect.get(object, column.property)
+    if (value === undefined || value === null)
+      throw new ArgumentError(`${this.label}: the object has no ${column.label} yet, so nothing can refer to it.`)
+    return parameter(value, column.type, column.label)
+  }
+
+  /** EXISTS (SELECT 1 FROM target [JOIN association] WHERE …). */
+  #exists(target: SourceNode, extra: readonly ExpressionNode[]): ExpressionNode {
+    const through = this.element.through?.()
+    const joins: NodeOf<'join'>[] = []
+    let where: readonly ExpressionNode[]
+    if (through) {
+      const association: SourceNode = Object.freeze({ kind: 'table', table: through.table, element: null })
+      const on = equalPairs(through.toTarget, association, target)
+      joins.push({ kind: 'join', form: 'join', source: association, on: allOf(on) })
+      where = [...equalPairs(through.toOwner, association, this.source), ...extra]
+    } else where = [...this.condition(target), ...extra]
+    return frozen({
+      kind: 'exists',
+      type: booleanType,
+      query: Object.freeze({
+        kind: 'select',
+        selection: { form: 'tuple', items: [{ kind: 'value', expression: one, label: null }] } as const,
+        from: [target],
+        joins,
+        where,
+        groupBy: [],
+        having: [],
+        qualify: [],
+        windows: [],
+        orderBy: [],
+        distinct: 'none',
+        limit: null,
+        offset: null,
+        lock: null,
+        ignoresCriteria: false,
+        allowed: [],
+        options: [],
+      }),
+    })
+  }
+}
+
+function columnOf(source: SourceNode, column: Column): ExpressionNode {
+  return Object.freeze({ kind: 'column', source, name: column.name, column, type: column.type, subject: column.label })
+}
+
+function allOf(conditions: readonly ExpressionNode[]): ExpressionNode {
+  const [first] = conditions
+  return first && conditions.length === 1
+    ? first
+    : frozen({ kind: 'logical', operator: 'and', operands: conditions, type: booleanType })
+}

@@ -1,0 +1,48 @@
+// Values for columns: names checked, undefined refused, expressions taken as they are.
+import type { ExpressionNode, NodeOf } from '../ast/node.ts'
+import type { Assignment } from '../ast/source-node.ts'
+import { ArgumentError } from '../error/oriel-error.ts'
+import { suggest } from '../error/suggestion.ts'
+import { Element, parameter, shown } from '../expression/operand.ts'
+import type { Column } from '../schema/column.ts'
+import { type ClauseElement, hasClauseElement } from '../source/clause-element.ts'
+import { isQuery } from './query.ts'
+
+/** The column of a property. Throws ArgumentError with the nearest names. */
+export function columnOf(element: ClauseElement, property: string, where: string): Column {
+  const column = element.columns.get(property)
+  if (column) return column
+  if (element.relationships.has(property))
+    throw new ArgumentError(`${where}: ${element.name}.${property} is a relationship, not a column.`, {
+      hint: 'Give the column that holds its key.',
+    })
+  throw new ArgumentError(`${where}: ${element.name} has no property '${property}'.`, {
+    hint: suggest(property, element.columns.keys(), 'Properties'),
+  })
+}
+
+/** A value for a column, as a node. */
+export function valueNode(value: unknown, column: Column): ExpressionNode {
+  if (column.computed) throw new ArgumentError(`${column.label} is computed by the database and cannot be written.`)
+  if (value instanceof Element) return value.node
+  if (isQuery(value))
+    throw new ArgumentError(`${column.label} was given a query.`, {
+      hint: 'A query of one column becomes a value by .scalar().',
+    })
+  if (hasClauseElement(value)) throw new ArgumentError(`${column.label} was given ${shown(value)}.`)
+  return parameter(value, column.type, column.label)
+}
+
+/** The assignments of SET. */
+export function assignmentNodes(element: ClauseElement, values: unknown, where: string): Assignment[] {
+  if (typeof values !== 'object' || values === null)
+    throw new ArgumentError(`${where} takes an object of columns and values, got ${shown(values)}.`)
+  return Object.entries(values).map(([property, value]) => {
+    const column = columnOf(element, property, where)
+    return { column: column.name, value: valueNode(value, column) }
+  })
+}
+
+export function tableNode(element: ClauseElement): NodeOf<'table'> {
+  return Object.freeze({ kind: 'table', table: element.table, element })
+}

@@ -1,0 +1,180 @@
+// INSERT, with ON CONFLICT and from a SELECT.
+import type { ExpressionNode, NodeOf } from '../ast/node.ts'
+import { ArgumentError } from '../error/oriel-error.ts'
+import { frozen, nodeOf, type Operand, type RowCondition, type Several, shown } from '../expression/operand.ts'
+import { several } from '../expression/window.ts'
+import type { Column } from '../schema/column.ts'
+import { attributesOf } from '../source/attributes.ts'
+import type { ClauseElement } from '../source/clause-element.ts'
+import { type Columns, type Cte, selectionOf } from '../source/derived.ts'
+import { type Attributes, type EntityClass, elementOf } from '../source/entity.ts'
+import { unknownType } from '../type/sql-type.ts'
+import type { ColumnKey, Comparable, Stored } from '../type/value.ts'
+import { assignmentNodes, columnOf, tableNode, valueNode } from './column-value.ts'
+import { isQuery, type Query, queryNode, queryNodeOf } from './query.ts'
+import { DataChange, Returning } from './returning.ts'
+import type { Fields, Row, Selectable } from './select.ts'
+import { selectionFrom } from './selection.ts'
+import type { Assignments, Insertable, NoOther, Updatable } from './write-types.ts'
+
+/** The two rows that meet in ON CONFLICT: the one that was to be inserted, and the one that is there. */
+export interface ConflictRows<E> {
+  readonly excluded: Attributes<E, 'excluded'>
+  readonly current: Attributes<E>
+}
+export type ConflictTarget = Several<Operand<unknown, 'scalar', unknown>> | { readonly constraint: string }
+
+/** An INSERT. */
+export class Insert<E> extends DataChange<never, NodeOf<'insert'>> {
+  /** `ON CONFLICT DO NOTHING`; with a target, only for that key. */
+  onConflictDoNothing(target?: ConflictTarget): Insert<E> {
+    return this.#with({
+      onConflict: Object.freeze({
+        kind: 'onConflict',
+        target: target === undefined ? null : conflictTarget(target),
+        action: null,
+      }),
+    })
+  }
+
+  /**
+   * `ON CONFLICT (…) DO UPDATE SET …`. The target is a unique key: columns, or `{ constraint: 'name' }`.
+   * `set` may read the row that was to be inserted and the one that is there: `({ excluded, current }) => ({ n: current.n.add(excluded.n) })`.
+   */
+  onConflictDoUpdate<U extends Assignments<E>>(options: {
+    target: ConflictTarget
+    set: Updatable<E> | ((rows: ConflictRows<E>) => U & NoOther<U, E>)
+    where?: RowCondition
+  }): Insert<E> {
+    const element = this.#element
+    const { set } = options
+    const values: unknown = typeof set === 'function' ? set(this.#rows()) : set
+    const assignments = assignmentNodes(element, values, 'onConflictDoUpdate()')
+    if (assignments.length === 0)
+      throw new ArgumentError('onConflictDoUpdate() sets nothing.', {
+        hint: 'Name columns in set, or use onConflictDoNothing().',
+      })
+    const where = options.where === undefined ? null : nodeOf(options.where, 'where')
+    return this.#with({
+      onConflict: Object.freeze({
+        kind: 'onConflict',
+        target: conflictTarget(options.target),
+        action: { assignments, where },
+      }),
+    })
+  }
+
+  /** `RETURNING`: what the rows are like once they are stored. */
+  returning<R, S>(from: Cte<R, S>): Returning<Row<Columns<R, S>>>
+  returning<F extends readonly Selectable[]>(...columns: F): Returning<Row<F>>
+  returning<F extends Fields>(fields: F): Returning<Row<F>>
+  returning(...items: unknown[]): Returning<unknown> {
+    return new Returning({ ...this[queryNode], returning: selectionFrom(items) })
+  }
+
+  get #element(): ClauseElement {
+    const { element } = this[queryNode].into
+    if (element) return element
+    throw new ArgumentError('This INSERT names no entity.')
+  }
+
+  #rows(): ConflictRows<E> {
+    const element = this.#element
+    return {
+      excluded: attributesOf(element, Object.freeze({ kind: 'excluded', table: element.table })),
+      current: attributesOf(element),
+    }
+  }
+
+  #with(change: Partial<NodeOf<'insert'>>): Insert<E> {
+    return new Insert({ ...this[queryNode], ...change })
+  }
+}
+
+function conflictTarget(target: unknown): NodeOf<'onConflict'>['target'] {
+  if (typeof target === 'object' && target !== null && 'constraint' in target && typeof target.constraint === 'string')
+    return { constraint: target.constraint }
+  const columns = several(target, 'The target of ON CONFLICT')
+  if (columns.length === 0) throw new ArgumentError('The target of ON CONFLICT is a unique key: name its columns.')
+  return { columns, where: null }
+}
+
+const defaultNode: ExpressionNode = frozen({ kind: 'keyword', word: 'default', type: unknownType })
+
+/** The columns that any of the rows gives, in the order of the table, and the values of each row: DEFAULT where it gives none. */
+function rowsOf(element: ClauseElement, rows: readonly unknown[]): { columns: Column[]; values: ExpressionNode[][] } {
+  const given = new Set<Column>()
+  rows.forEach((row, i) => {
+    if (typeof row !== 'object' || row === null)
+      throw new ArgumentError(`insert(${element.name}).values(): row ${i + 1} is ${shown(row)}, not an object.`)
+    for (const property of Object.keys(row))
+      given.add(columnOf(element, property, `insert(${element.name}), row ${i + 1}`))
+  })
+  const columns = [...element.columns.values()].filter((column) => given.has(column))
+  const values = rows.map((row) =>
+    columns.map((column) =>
+      typeof row === 'object' && row !== null && Object.hasOwn(row, column.property)
+        ? valueNode(Reflect.get(row, column.property), column)
+        : defaultNode,
+    ),
+  )
+  return { columns, values }
+}
+
+type Positions<E, K extends readonly unknown[]> = {
+  [I in keyof K]: K[I] extends keyof E ? Comparable<Stored<E[K[I]]>> : never
+}
+
+/** INSERT INTO an entity's table: what it is filled from comes next. */
+export class InsertInto<E> {
+  readonly #element: ClauseElement
+
+  constructor(element: ClauseElement) {
+    this.#element = element
+  }
+
+  /** `VALUES (…), (…)`: one row or several. Left-out columns get their default. Throws ArgumentError for unknown or undefined ones. */
+  values(rows: Insertable<E> | readonly Insertable<E>[]): Insert<E> {
+    const list: readonly unknown[] = Array.isArray(rows) ? rows : [rows]
+    if (list.length === 0)
+      throw new ArgumentError(`insert(${this.#element.name}).values([]) inserts nothing.`, {
+        hint: 'Leave the statement out when there are no rows.',
+      })
+    const { columns, values } = rowsOf(this.#element, list)
+    return this.#insert(columns, values)
+  }
+
+  /** `INSERT INTO … SELECT`: the query's columns go into these, by position. */
+  fromSelect<const K extends readonly ColumnKey<E>[]>(
+    columns: K,
+    query: Query<Positions<E, K> | { readonly [P in K[number]]: P extends keyof E ? Comparable<Stored<E[P]>> : never }>,
+  ): Insert<E> {
+    if (!isQuery(query)) throw new ArgumentError(`fromSelect() takes a query, got ${shown(query)}.`)
+    const targets = columns.map((property) =>
+      columnOf(this.#element, property, `insert(${this.#element.name}).fromSelect()`),
+    )
+    const node = queryNodeOf(query)
+    const width = selectionOf(node)?.items.length
+    if (width !== undefined && width !== targets.length)
+      throw new ArgumentError(`fromSelect() names ${targets.length} columns, and the query gives ${width}.`)
+    return this.#insert(targets, node)
+  }
+
+  #insert(columns: readonly Column[], rows: NodeOf<'insert'>['rows']): Insert<E> {
+    return new Insert({
+      kind: 'insert',
+      into: tableNode(this.#element),
+      columns,
+      rows,
+      onConflict: null,
+      returning: null,
+      allowed: [],
+      options: [],
+    })
+  }
+}
+
+/** An INSERT into the table of an entity: `insert(User).values(rows)`, `insert(User).fromSelect(['email'], query)`. */
+export function insert<E>(entityClass: EntityClass<E>): InsertInto<E> {
+  return new InsertInto(elementOf(entityClass, 'insert()'))
+}

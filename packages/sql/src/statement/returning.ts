@@ -1,0 +1,42 @@
+// A statement that changes rows and gives some of them back.
+import type { NodeOf } from '../ast/node.ts'
+import type { Compiled, WarningCode } from '../compiler/compiled.ts'
+import type { Dialect } from '../dialect.ts'
+import { type Cte, cteOf } from '../source/derived.ts'
+import { compileOnce, inspect, inspectStatement, type Query, queryNode, sqlOf } from './query.ts'
+
+export type ChangeNode = NodeOf<'insert'> | NodeOf<'update'> | NodeOf<'delete'>
+
+/** An INSERT, UPDATE or DELETE. R is the row that it gives back: never, until `.returning(…)`. */
+export class DataChange<R, N extends ChangeNode = ChangeNode> implements Query<R> {
+  declare readonly '~row': R
+  readonly [queryNode]: N
+
+  constructor(node: N) {
+    this[queryNode] = Object.freeze(node)
+  }
+
+  get allowed(): readonly WarningCode[] {
+    return this[queryNode].allowed
+  }
+
+  compile(dialect: Dialect): Compiled {
+    return compileOnce(this[queryNode], dialect, this.allowed)
+  }
+
+  toSQL(target?: Dialect | { readonly dialect: Dialect }): { text: string; params: unknown[] } {
+    return sqlOf(this[queryNode], target, this.allowed)
+  }
+
+  [inspect](): string {
+    return inspectStatement(this.constructor.name, () => this.toSQL())
+  }
+}
+
+/** A statement with RETURNING. */
+export class Returning<R> extends DataChange<R> {
+  /** As a common table expression: rows that were changed, read by the query around it. */
+  cte<const A extends string>(name: A): Cte<R, A> {
+    return cteOf(this[queryNode], name)
+  }
+}

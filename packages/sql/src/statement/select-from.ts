@@ -1,0 +1,36 @@
+// `select(…)`: where a SELECT begins.
+import type { Columns, Cte } from '../source/derived.ts'
+import { type Fields, Select, type Selectable } from './select.ts'
+import { selectionFrom } from './selection.ts'
+
+/**
+ * A SELECT. Columns give tuples, one object gives objects, a CTE all its columns, an entity class its entities.
+ * FROM is what is selected, unless `.from()` says otherwise.
+ *
+ *     select({ id: o.id, who: c.email }).join(o.customer)
+ *     // select orders.id, customers.email as who from orders join customers on orders.customer_id = customers.id
+ */
+export function select<R, S>(from: Cte<R, S>): Select<Columns<R, S>>
+export function select<F extends readonly Selectable[]>(...columns: F): Select<F>
+export function select<F extends Fields>(fields: F): Select<F>
+export function select(...items: unknown[]): Select<unknown> {
+  return new Select({
+    kind: 'select',
+    selection: selectionFrom(items),
+    from: [],
+    joins: [],
+    where: [],
+    groupBy: [],
+    having: [],
+    qualify: [],
+    windows: [],
+    orderBy: [],
+    distinct: 'none',
+    limit: null,
+    offset: null,
+    lock: null,
+    ignoresCriteria: false,
+    allowed: [],
+    options: [],
+  })
+}
