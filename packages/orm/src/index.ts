@@ -1,1 +1,48 @@
-export {}
+// The public face of @oriel/orm. Every name that leaves the package stands here.
+export { Column, PrimaryKey } from './decorators/column.ts'
+export { Check, Exclude, Index, type IndexOptionsOf, Unique } from './decorators/constraint.ts'
+export { Entity } from './decorators/entity.ts'
+export type {
+  BareColumnDecorator,
+  ColumnDecorator,
+  EntityDecorator,
+  InverseDecorator,
+  InverseKey,
+  Mismatch,
+  ToManyDecorator,
+  ToOneDecorator,
+} from './decorators/property-check.ts'
+export { ManyToMany, ManyToOne, OneToMany, OneToOne } from './decorators/relationship.ts'
+export type { AnyClass, RelationshipForm } from './draft/draft.ts'
+export type {
+  Cascade,
+  CollectionOptions,
+  ColumnOptions,
+  ConstraintOptions,
+  EntityHome,
+  EntityOptions,
+  ExclusionOptions,
+  IndexOptions,
+  InverseOptions,
+  ManyToManyOptions,
+  PrimaryKeyOptions,
+  ReferenceOptions,
+  RelationshipOptions,
+} from './draft/options.ts'
+export { MappingError, type MappingProblem, NotLoadedError } from './error.ts'
+export { create } from './mapped/create.ts'
+export type { Instantiate } from './mapped/instantiate.ts'
+export type { Association, ColumnPairs, ColumnProperty, Mapper, RelationshipProperty } from './registry/mapper.ts'
+export { type NamingStrategy, snakeCaseNaming } from './registry/naming-strategy.ts'
+export { defaultRegistry, mapperOf, Registry, type RegistryOptions, registryOf } from './registry/registry.ts'
+export {
+  type CreateAllOptions,
+  createAll,
+  createStatements,
+  type DefinitionEngine,
+  type DropAllOptions,
+  dropAll,
+  dropStatements,
+} from './schema/create-all.ts'
+export { Definition } from './schema/definition.ts'
+export { version } from './version.ts'

@@ -1,0 +1,43 @@
+// The errors of mapping and of mapped objects. Their base classes are in @oriel/sql.
+import { InvalidRequestError, OrielError } from '@oriel/sql'
+
+/** One thing that is wrong with the mapping. */
+export interface MappingProblem {
+  /** The class, as the user named it. */
+  readonly entity: string
+  /** The property, where it is about one. */
+  readonly property: string | null
+  /** What is wrong, in the user's names. */
+  readonly message: string
+  /** What to write instead. */
+  readonly remedy: string
+}
+
+function sentence({ message, remedy }: MappingProblem): string {
+  return `${message}. ${remedy}`
+}
+
+function report(problems: readonly MappingProblem[]): string {
+  const [only] = problems
+  if (only && problems.length === 1) return sentence(only)
+  return [`The mapping has ${problems.length} problems:`, ...problems.map((p, i) => `  ${i + 1}. ${sentence(p)}`)].join(
+    '\n',
+  )
+}
+
+/** The mapping of classes to tables is wrong. `problems` lists everything that was found, each with its remedy. */
+export class MappingError extends OrielError {
+  override readonly code: string = 'ORIEL_MAPPING'
+  readonly problems: readonly MappingProblem[]
+
+  constructor(problems: readonly MappingProblem[]) {
+    super(report(problems))
+    this.problems = Object.freeze([...problems])
+    Object.defineProperty(this, 'problems', { enumerable: false })
+  }
+}
+
+/** What was read is not loaded. Nothing is loaded by reading: ask for it in the statement, or load it before. */
+export class NotLoadedError extends InvalidRequestError {
+  override readonly code: string = 'ORIEL_NOT_LOADED'
+}

@@ -1,0 +1,54 @@
+// What reading a property gives that is not there: on a loaded object an error with the ways out, on a new one undefined.
+// The accessors stand on the prototype; a property that is loaded or assigned is a plain own field and hides them.
+
+import type { AnyClass } from '../draft/draft.ts'
+import { NotLoadedError } from '../error.ts'
+
+/** What the accessors of a class have to know. */
+export interface UnloadedPlan {
+  readonly entityClass: AnyClass
+  readonly name: string
+  readonly keyProperties: readonly string[]
+  readonly columns: readonly string[]
+  readonly relationships: readonly string[]
+  isLoaded(object: object): boolean
+}
+
+function ownValue(object: object, property: string): unknown {
+  return Object.getOwnPropertyDescriptor(object, property)?.value
+}
+
+/** `Order 7`, or `OrderLine (orderId 7, line 2)`. */
+function describe(object: object, { name, keyProperties }: UnloadedPlan): string {
+  const [only, ...more] = keyProperties
+  if (only !== undefined && more.length === 0) return `${name} ${String(ownValue(object, only))}`
+  return `${name} (${keyProperties.map((key) => `${key} ${String(ownValue(object, key))}`).join(', ')})`
+}
+
+function notLoaded(object: object, property: string, plan: UnloadedPlan): NotLoadedError {
+  const { name } = plan
+  const attribute = `entity(${name}).${property}`
+  const variable = name.charAt(0).toLowerCase() + name.slice(1)
+  const hint = plan.relationships.includes(property)
+    ? `Ask for it in the statement: .options(selectinload(${attribute})), or load it: await session.load(${variable}, ${attribute}).`
+    : `Ask for it in the statement: .options(undefer(${attribute})), or load it: await session.refresh(${variable}, ['${property}']).`
+  return new NotLoadedError(`${name}.${property} is not loaded (${describe(object, plan)}).`, { hint })
+}
+
+/** Puts an accessor for every mapped property onto the class's prototype, where it has none of its own. */
+export function defineUnloaded(plan: UnloadedPlan): void {
+  const prototype: object = plan.entityClass.prototype
+  for (const property of [...plan.columns, ...plan.relationships]) {
+    if (Object.hasOwn(prototype, property)) continue
+    Object.defineProperty(prototype, property, {
+      configurable: true,
+      enumerable: false,
+      get(this: object): undefined {
+        if (plan.isLoaded(this)) throw notLoaded(this, property, plan)
+      },
+      set(this: object, value: unknown) {
+        Object.defineProperty(this, property, { value, writable: true, enumerable: true, configurable: true })
+      },
+    })
+  }
+}

@@ -1,0 +1,43 @@
+// What a name must be so that the database takes it and JavaScript keeps it.
+import type { Problems } from './problems.ts'
+
+/** The longest identifier that PostgreSQL keeps whole. */
+export const maxNameBytes = 63
+
+/** Where a name stands: whose it is, and in which schema. */
+export interface Place {
+  readonly entity: string
+  readonly schema: string | null
+}
+
+export function byteLength(text: string): number {
+  return Buffer.byteLength(text)
+}
+
+/** Reports a table or column name that is empty, too long, or holds a NUL. */
+export function checkName(
+  name: unknown,
+  what: string,
+  place: { entity: string; property?: string },
+  problems: Problems,
+): void {
+  if (typeof name !== 'string' || name.length === 0) {
+    problems.add(place, `The name of ${what} is empty`, 'Leave the option out, or give a name')
+    return
+  }
+  if (name.includes('\0')) problems.add(place, `The name of ${what} contains a NUL character`, 'Give it another name')
+  if (byteLength(name) > maxNameBytes)
+    problems.add(place, `The name '${name}' of ${what} is longer than ${maxNameBytes} bytes`, 'Give it a shorter name')
+}
+
+const reserved = ['__proto__', 'constructor', 'prototype']
+
+/** Reports a property whose name means something to every object. */
+export function checkProperty(property: string, entity: string, problems: Problems): void {
+  if (reserved.includes(property))
+    problems.add(
+      { entity, property },
+      `${entity}.${property}: a property cannot be called '${property}', which every object has`,
+      `Give the property another name, and the column this one: { name: '${property}' }`,
+    )
+}

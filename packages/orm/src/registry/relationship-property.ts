@@ -1,0 +1,86 @@
+// One relationship as a session sees it (RelationshipProperty) and as SQL sees it (RelationshipElement), from the same facts.
+
+import { InvalidRequestError, suggest } from '@oriel/sql'
+import type { RelationshipDraft } from '../draft/draft.ts'
+import type { Cascade } from '../draft/options.ts'
+import type { Blueprint, Configuration } from './blueprint.ts'
+import type { Association, ColumnPairs, Mapper, RelationshipProperty } from './mapper.ts'
+
+/** SQLAlchemy's default: what is saved or merged along a relationship is what hangs on it. */
+const defaultCascades: readonly Cascade[] = ['save-update', 'merge']
+const cascades: readonly Cascade[] = ['save-update', 'delete', 'delete-orphan', 'merge', 'expunge']
+
+/** What a phase found out about a relationship. */
+export interface ResolvedRelationship {
+  readonly property: string
+  readonly mapping: RelationshipDraft
+  readonly target: Blueprint
+  readonly pairs: ColumnPairs
+  readonly keyProperties: readonly string[]
+  readonly association: Association | null
+  /** The property of the target that is the other side, asked late. */
+  readonly inverse: () => string | null
+}
+
+/** The mapper of a blueprint, once its registry is configured. */
+export function mapperOf(blueprint: Blueprint): Mapper {
+  if (blueprint.mapper) return blueprint.mapper
+  throw new InvalidRequestError(`${blueprint.entity} is still being configured.`)
+}
+
+function checkOptions(owner: Blueprint, found: ResolvedRelationship, { problems }: Configuration): void {
+  const { property, mapping, target } = found
+  const { entity } = owner
+  const where = `${entity}.${property}`
+  const { cascade = [], orderBy } = mapping.options
+  for (const name of cascade)
+    if (!cascades.includes(name))
+      problems.add(
+        { entity, property },
+        `${where} has no cascade '${String(name)}'`,
+        suggest(String(name), cascades, 'Cascades'),
+      )
+  if (orderBy !== undefined && !target.columns.has(orderBy))
+    problems.add(
+      { entity, property },
+      `${where} is ordered by '${orderBy}', which ${target.entity} has no column for`,
+      suggest(orderBy, target.columns.keys(), 'Properties'),
+    )
+}
+
+/** Puts a resolved relationship into its blueprint. */
+export function connect(owner: Blueprint, found: ResolvedRelationship, configuration: Configuration): void {
+  checkOptions(owner, found, configuration)
+  const { property, mapping, target, pairs, keyProperties, association } = found
+  const { form, options } = mapping
+  const isMany = form === 'one-to-many' || form === 'many-to-many'
+  const inverse = (): RelationshipProperty | null => target.relationships.get(found.inverse() ?? '') ?? null
+  owner.targets.set(property, target)
+  owner.relationships.set(
+    property,
+    Object.freeze({
+      name: property,
+      form,
+      isMany,
+      holdsKey: keyProperties.length > 0,
+      keyProperties: Object.freeze([...keyProperties]),
+      target: () => mapperOf(target),
+      inverse,
+      pairs,
+      association,
+      cascades: new Set(options.cascade ?? defaultCascades),
+      orderBy: options.orderBy ?? null,
+      passiveDeletes: options.passiveDeletes ?? false,
+    }),
+  )
+  owner.relationshipElements.set(
+    property,
+    Object.freeze({
+      name: property,
+      isMany,
+      target: () => target.element,
+      pairs: () => pairs,
+      ...(association ? { through: () => association } : {}),
+    }),
+  )
+}
