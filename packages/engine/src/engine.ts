@@ -1,6 +1,6 @@
 // The engine: a driver, its pool, and the ways to run a statement without a session.
 // Borrows from pool/, runs on connection/, tells event/.
-import { ArgumentError, type Dialect, type TransactionOptions } from '@oriel/sql'
+import { ArgumentError, type Dialect, type Executable, type TransactionOptions } from '@oriel/sql'
 import { atCaller } from './caller-stack.ts'
 import { Connection } from './connection/connection.ts'
 import type { ConnectionParts } from './connection/parts.ts'
@@ -17,7 +17,7 @@ import { WarningPolicy } from './prepare/warning-policy.ts'
 import { Execution } from './result/execution.ts'
 import type { Result } from './result/result.ts'
 import { RowReading } from './result/row-reading.ts'
-import type { Executable, ExecuteOptions } from './statement.ts'
+import type { ExecuteOptions } from './statement.ts'
 import { TransactionScope } from './transaction-scope.ts'
 
 /** What `engine.begin` takes beside the work. */

@@ -7,11 +7,10 @@ import {
   type DriverCapabilities,
   type DriverConnection,
   DriverError,
-  type Executable,
   type WireResult,
   type WireStatement,
 } from '@oriel/engine'
-import type { Codec, Compiled, Dialect, ResultColumn, RowShape, Warning, WarningCode } from '@oriel/sql'
+import type { Codec, Compiled, Dialect, Executable, ResultColumn, RowShape, Warning, WarningCode } from '@oriel/sql'
 import { ArgumentError, DatabaseError, QueryCanceledError, UniqueViolationError, unknownType } from '@oriel/sql'
 
 export const empty: WireResult = { columns: [], rows: [], rowCount: 0 }

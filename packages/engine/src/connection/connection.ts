@@ -1,6 +1,6 @@
 // One borrowed connection: statements in order, one transaction at a time, and never another server process behind it.
 // Sends through pool/pooled-connection.ts; result/ reads what comes back. The mapper's session stands on this.
-import { ArgumentError, DatabaseError, InvalidRequestError, type TransactionOptions } from '@oriel/sql'
+import { ArgumentError, DatabaseError, type Executable, InvalidRequestError, type TransactionOptions } from '@oriel/sql'
 import { atCaller } from '../caller-stack.ts'
 import { Deadline } from '../deadline.ts'
 import type { WireResult, WireStatement } from '../driver.ts'
@@ -10,7 +10,7 @@ import type { Prepared } from '../prepare/preparer.ts'
 import type { EntityReader } from '../result/entity-reader.ts'
 import { Execution } from '../result/execution.ts'
 import type { Result } from '../result/result.ts'
-import type { Executable, ExecuteOptions } from '../statement.ts'
+import type { ExecuteOptions } from '../statement.ts'
 import { isEvicting } from './eviction.ts'
 import type { ConnectionParts } from './parts.ts'
 import { statementFailure } from './statement-failure.ts'

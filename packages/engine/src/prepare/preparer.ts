@@ -1,7 +1,6 @@
-// From a statement to what can be sent: compiled once, warnings applied, values encoded. Sends nothing; connection/ does.
-import { ArgumentError, type Compiled, type Dialect } from '@oriel/sql'
+// From a statement to what can be sent: compiled, warnings applied, values encoded. Sends nothing; connection/ does.
+import { ArgumentError, type Compiled, type Dialect, type Executable } from '@oriel/sql'
 import type { WireStatement } from '../driver.ts'
-import type { Executable } from '../statement.ts'
 import { encodeParameters } from './parameters.ts'
 import type { WarningPolicy } from './warning-policy.ts'
 
@@ -15,8 +14,6 @@ export interface Prepared<out R> {
 export class Preparer {
   readonly #dialect: Dialect
   readonly #warnings: WarningPolicy
-  // Statements are immutable, so what one compiles to never changes; forgotten together with it.
-  readonly #compiled = new WeakMap<object, Compiled>()
 
   constructor(dialect: Dialect, warnings: WarningPolicy) {
     this.#dialect = dialect
@@ -25,20 +22,11 @@ export class Preparer {
 
   /** Throws ArgumentError for what is no statement or a value that cannot be sent, CompileError for what cannot be SQL. */
   prepare<R>(statement: Executable<R>): Prepared<R> {
-    const compiled = this.#compile(statement)
+    refuseOtherThings(statement)
+    const compiled = statement.compile(this.#dialect)
     if (compiled.warnings.length > 0) this.#warnings.apply(compiled.warnings, compiled.text, statement.allowed)
     const params = encodeParameters(compiled, this.#dialect)
     return { compiled, wire: { text: compiled.text, params, isPreparable: isPreparable(compiled) } }
-  }
-
-  #compile(statement: Executable<unknown>): Compiled {
-    refuseOtherThings(statement)
-    let compiled = this.#compiled.get(statement)
-    if (!compiled) {
-      compiled = statement.compile(this.#dialect)
-      this.#compiled.set(statement, compiled)
-    }
-    return compiled
   }
 }
 

@@ -15,13 +15,17 @@ export type EntityReader = (item: EntityItem, codecs: readonly Codec[]) => (row:
 export const instantiateEntity: EntityReader = (item, codecs) => {
   const { element, start } = item
   const own = codecs.slice(start, start + element.loadedColumns.length)
-  return (row) => {
-    const values: unknown[] = []
-    let position = start
-    for (const codec of own) {
-      const text = row[position++]
-      values.push(text === null || text === undefined ? null : codec.decode(text))
-    }
-    return element.instantiate(values)
+  return (row) => element.instantiate(decodeSpan(row, start, own))
+}
+
+/** Neighbouring cells, decoded. A copy that is decoded in place is much faster than an array that grows. */
+export function decodeSpan(row: WireRow, start: number, codecs: readonly Codec[]): unknown[] {
+  const values: unknown[] = row.slice(start, start + codecs.length)
+  let i = 0
+  for (const codec of codecs) {
+    const text = row[start + i]
+    if (text !== null && text !== undefined) values[i] = codec.decode(text)
+    i++
   }
+  return values
 }

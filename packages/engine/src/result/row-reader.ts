@@ -2,7 +2,7 @@
 // Works for every cell of every row: what can be looked up is looked up while building.
 import { ArgumentError, type Codec, type Compiled, type Dialect, type RowItem, suggest } from '@oriel/sql'
 import type { WireColumn, WireRow } from '../driver.ts'
-import type { EntityItem, EntityReader } from './entity-reader.ts'
+import { decodeSpan, type EntityItem, type EntityReader } from './entity-reader.ts'
 import type { RowForm } from './result.ts'
 
 /** How the rows of one statement are read. */
@@ -60,6 +60,10 @@ function decodeCell(row: WireRow, cell: Cell): unknown {
 }
 
 function tupleOfCells(cells: readonly Cell[]) {
+  if (cells.every(({ position }, i) => position === i)) {
+    const codecs = cells.map(({ codec }) => codec)
+    return (row: WireRow): unknown[] => decodeSpan(row, 0, codecs)
+  }
   return (row: WireRow): unknown[] => {
     const tuple: unknown[] = []
     for (const cell of cells) tuple.push(decodeCell(row, cell))
