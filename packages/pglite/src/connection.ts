@@ -44,7 +44,8 @@ export class PgliteConnection implements DriverConnection {
   }
 
   onLost(listener: (cause: unknown) => void): void {
-    this.#listeners.push(listener)
+    if (this.#state !== 'open' && this.#state !== 'closed') listener(this.#state.lost)
+    else this.#listeners.push(listener)
   }
 
   async execute(statement: WireStatement): Promise<WireResult> {

@@ -1,0 +1,221 @@
+// One connection over a postgres.js of its own, on a socket that is ours. postgres.js reconnects by itself and would carry a transaction
+// to another server process; it is handed this one socket once, and when the socket closes the connection is lost for good.
+import type { Socket } from 'node:net'
+import {
+  ClosedError,
+  ConnectionLostError,
+  type DriverConnection,
+  DriverError,
+  type WireResult,
+  type WireStatement,
+} from '@oriel/engine'
+import { ArgumentError } from '@oriel/sql'
+import type postgres from 'postgres'
+import { type BackendKey, requestCancel } from './cancel-request.ts'
+import { postgresJsOn, type Query } from './client.ts'
+import { driverError } from './driver-error.ts'
+import { LastWords } from './last-words.ts'
+import { StatementCache } from './statement-cache.ts'
+import { describeTarget, type Target } from './target.ts'
+
+/** postgres.js stops two short of the protocol's 65,535. */
+const maxParameters = 65_533
+const closeLimitMs = 1_000
+const terminate = Buffer.from([0x58, 0, 0, 0, 4])
+
+/** Values are read as the text that these settings give; a role or a database may have others. */
+const firstStatement = `select set_config('DateStyle', 'ISO', false), set_config('IntervalStyle', 'postgres', false),
+  set_config('bytea_output', 'hex', false), set_config('extra_float_digits', '1', false)`
+
+export interface PostgresJsConnectionOptions {
+  readonly target: Target
+  readonly socket: Socket
+  readonly onNotice: ((notice: postgres.Notice) => void) | undefined
+}
+
+/** One connection to one server process. */
+export class PostgresJsConnection implements DriverConnection {
+  readonly #target: Target
+  readonly #socket: Socket
+  readonly #sql: postgres.Sql
+  readonly #lastWords = new LastWords()
+  readonly #statements = new StatementCache()
+  readonly #listeners: ((cause: unknown) => void)[] = []
+  #state: 'open' | 'closed' | { readonly lost: unknown } = 'open'
+  #socketError: unknown
+  #key: BackendKey | undefined
+  /** Settles when the statement before has been answered. */
+  #turn: Promise<void> = Promise.resolve()
+  #rejectRunning: ((error: Error) => void) | undefined
+  #canceling: Promise<void> | undefined
+  #closing: Promise<void> | undefined
+
+  constructor({ target, socket, onNotice }: PostgresJsConnectionOptions) {
+    this.#target = target
+    this.#socket = socket
+    // These listeners stand before those of postgres.js, so this side knows first.
+    socket.on('data', (chunk) => this.#lastWords.heard(chunk))
+    socket.on('error', (error) => {
+      this.#socketError = error
+    })
+    socket.on('close', () => this.#lose(undefined))
+    this.#sql = postgresJsOn(socket, { target, onNotice })
+  }
+
+  /** Logs in, and makes the session speak the text that the codecs read. */
+  async start(): Promise<void> {
+    await this.execute({ text: firstStatement, params: [], isPreparable: false })
+  }
+
+  get backendPid(): number | null {
+    return this.#key?.pid ?? null
+  }
+
+  get isClosed(): boolean {
+    return this.#state !== 'open'
+  }
+
+  onLost(listener: (cause: unknown) => void): void {
+    if (this.#state !== 'open' && this.#state !== 'closed') listener(this.#state.lost)
+    else this.#listeners.push(listener)
+  }
+
+  async execute(statement: WireStatement): Promise<WireResult> {
+    refuseUnsendable(statement)
+    const before = this.#turn
+    let done = () => {}
+    this.#turn = new Promise((resolve) => {
+      done = resolve
+    })
+    try {
+      await before
+      // A cancel request that is still under way must not hit the statement that comes next.
+      await this.#canceling
+      this.#mustBeOpen()
+      return await this.#send(statement)
+    } finally {
+      done()
+    }
+  }
+
+  async cancel(): Promise<void> {
+    const key = this.#key
+    if (this.#state !== 'open' || key === undefined) return
+    const request = requestCancel(this.#target, key)
+    const settled = request.catch(() => {})
+    this.#canceling = settled
+    await request
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#end()
+    return this.#closing
+  }
+
+  async #send(statement: WireStatement): Promise<WireResult> {
+    const prepare = statement.isPreparable && this.#statements.isPrepared(statement.text)
+    // Without `simple: false` a text without parameters could hold several statements; the option is missing from the types.
+    const how = { prepare, simple: false }
+    const query: Query = this.#sql.unsafe(statement.text, [...statement.params], how)
+    try {
+      const result = await new Promise<Awaited<ReturnType<Query['values']>>>((resolve, reject) => {
+        this.#rejectRunning = reject
+        query.values().then(resolve, reject)
+      })
+      if (!Array.isArray(result)) throw copyRefused()
+      this.#key ??= { pid: result.state.pid, secret: result.state.secret }
+      const columns = result.columns.map(({ name, type }) => ({ name, oid: type }))
+      return { columns, rows: result, rowCount: result.count ?? 0 }
+    } catch (error) {
+      throw this.#failure(error)
+    } finally {
+      this.#rejectRunning = undefined
+    }
+  }
+
+  /** Anything but a plain refusal leaves the two sides at odds about what was said: the connection is given up. */
+  #failure(error: unknown): Error {
+    const refused = driverError(error)
+    if (refused !== undefined) return refused
+    if (error instanceof ArgumentError) {
+      this.#lose(error)
+      return error
+    }
+    return error instanceof ConnectionLostError ? error : this.#lose(error)
+  }
+
+  #lose(cause: unknown): ConnectionLostError {
+    const fatal = this.#lastWords.fatal()
+    const reason = fatal ? new DriverError(fatal, cause ?? this.#socketError) : (cause ?? this.#socketError)
+    if (this.#state === 'open') {
+      this.#state = { lost: reason }
+      this.#socket.destroy()
+      const listeners = [...this.#listeners]
+      this.#rejectRunning?.(this.#lostError('sent', reason))
+      for (const listener of listeners) listener(reason)
+    }
+    return this.#lostError('sent', reason)
+  }
+
+  #lostError(phase: 'sent' | 'not sent', cause: unknown): ConnectionLostError {
+    const why = cause instanceof Error && cause.message ? `: ${cause.message}` : ''
+    const when = phase === 'sent' ? 'while a statement ran' : 'before the statement was sent'
+    return new ConnectionLostError(`The connection to ${describeTarget(this.#target)} was lost ${when}${why}`, {
+      phase,
+      cause,
+      hint:
+        phase === 'sent'
+          ? 'Whether the statement took effect is not known; its transaction, if it was in one, did not.'
+          : 'Nothing was sent: run it again on a new connection, from the start of its transaction.',
+    })
+  }
+
+  #mustBeOpen(): void {
+    if (this.#state === 'closed') {
+      throw new ClosedError(`The connection to ${describeTarget(this.#target)} was closed`, {
+        hint: 'Take a new connection from the engine.',
+      })
+    }
+    if (this.#state !== 'open') throw this.#lostError('not sent', this.#state.lost)
+  }
+
+  /** Says goodbye and waits for the server, but not for long: postgres.js' own `end` can wait for ever. */
+  async #end(): Promise<void> {
+    if (this.#state !== 'open') return
+    const limit = setTimeout(() => this.#socket.destroy(), closeLimitMs)
+    // Otherwise the server would run the statement to its end for nobody.
+    const interrupted = this.#rejectRunning ? this.cancel().catch(() => {}) : undefined
+    this.#state = 'closed'
+    this.#rejectRunning?.(this.#lostError('sent', new ClosedError('the connection was closed while it ran')))
+    await interrupted
+    await new Promise<void>((resolve) => {
+      if (this.#socket.closed) return resolve()
+      this.#socket.once('close', () => resolve())
+      this.#socket.end(terminate)
+    })
+    clearTimeout(limit)
+  }
+}
+
+function refuseUnsendable(statement: WireStatement): void {
+  if (statement.params.length > maxParameters) {
+    throw new ArgumentError(
+      `The statement has ${statement.params.length} parameters, and postgres.js sends up to ${maxParameters}`,
+      { hint: 'Send fewer rows per statement, or one array parameter instead of many single ones.' },
+    )
+  }
+  if (statement.text.includes('\0')) {
+    throw new ArgumentError('The text of the statement has a NUL character', {
+      hint: 'PostgreSQL has no NUL in text; remove it.',
+    })
+  }
+}
+
+function copyRefused(): ArgumentError {
+  return new ArgumentError(
+    'COPY to or from the client does not run as a plain statement; the connection was given up',
+    {
+      hint: 'Insert in bulk through the session, or copy from a file on the server.',
+    },
+  )
+}
