@@ -21,9 +21,21 @@ export function atCaller(error: unknown): unknown {
   return error
 }
 
+/** Something that knows where it was made. */
+export interface Place {
+  readonly stack?: string
+}
+
+/** Where the program is now. Costs a stack: only where somebody asked for it. */
+export function placeHere(): Place {
+  const place: Place = {}
+  Error.captureStackTrace(place, placeHere)
+  return place
+}
+
 /** ` (at createUser (app.ts:12:3))`: the first line that is the user's, or an empty text where the stack does not tell. */
-export function callerFrame(error: Error | null): string {
-  const frame = (error?.stack ?? '').split('\n').find((line) => isFrame(line) && !isOwn(line))
+export function callerFrame(place: Place | null): string {
+  const frame = (place?.stack ?? '').split('\n').find((line) => isFrame(line) && !isOwn(line))
   return frame ? ` (${frame.trim()})` : ''
 }
 

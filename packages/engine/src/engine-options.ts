@@ -17,7 +17,7 @@ export interface EngineOptions {
 
 const known = ['pool', 'echo', 'strict', 'timeoutMs']
 
-/** @internal Throws ArgumentError for an option that does not exist or cannot be. */
+/** Throws ArgumentError for an option that does not exist or cannot be. */
 export function checkEngineOptions(options: EngineOptions): void {
   refuseUnknownOptions(options, known, 'createEngine')
   const { echo, strict, timeoutMs } = options

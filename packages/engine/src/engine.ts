@@ -58,7 +58,7 @@ export class Engine implements AsyncDisposable {
   readonly #parts: ConnectionParts
   #closing: Promise<void> | null = null
 
-  /** @internal Use createEngine. */
+  /** Use createEngine. */
   constructor(driver: Driver, options: EngineOptions) {
     this.driver = driver
     const warnings = new WarningPolicy(options.strict ?? false, this.#events)
@@ -116,8 +116,7 @@ export class Engine implements AsyncDisposable {
   async connect(options?: ConnectionOptions): Promise<Connection> {
     const deadline = Deadline.of(options)
     try {
-      const connection = await this.#borrow('engine.connect', { deadline, isMeant: options?.independent === true })
-      return connection
+      return await this.#borrow('engine.connect', { deadline, isMeant: options?.independent === true, isWatched: true })
     } finally {
       deadline.dispose()
     }
@@ -160,10 +159,14 @@ export class Engine implements AsyncDisposable {
     }
   }
 
-  async #borrow(label: string, { deadline, isMeant }: { deadline: Deadline; isMeant: boolean }): Promise<Connection> {
+  async #borrow(label: string, { deadline, isMeant, isWatched = false }: Borrowing): Promise<Connection> {
     try {
       this.#scope.leak(label, { isOnlyConnection: this.#pool.capacity === 1, isMeant })
-      return new Connection(this.#parts, await this.#pool.acquire(label, deadline))
+      const lease = await this.#pool.acquire(label, deadline)
+      const connection = new Connection(this.#parts, lease)
+      // The other two ways give back by themselves.
+      if (isWatched) this.#pool.watch(connection, lease)
+      return connection
     } catch (error) {
       throw atCaller(error)
     }
@@ -192,6 +195,14 @@ export class Engine implements AsyncDisposable {
     await this.#pool.close(graceMs)
     await this.driver.close?.()
   }
+}
+
+interface Borrowing {
+  readonly deadline: Deadline
+  /** Meant to leave the transaction around it. */
+  readonly isMeant: boolean
+  /** Taken back should the borrower be forgotten. */
+  readonly isWatched?: boolean
 }
 
 type Work<T> = (connection: Connection) => Promise<T>

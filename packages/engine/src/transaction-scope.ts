@@ -2,7 +2,7 @@
 // A statement through the engine from inside `engine.begin` would run outside the transaction, or wait for ever for its connection.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { InvalidRequestError } from '@oriel/sql'
-import { callerFrame } from './caller-stack.ts'
+import { callerFrame, placeHere } from './caller-stack.ts'
 import type { WarningPolicy } from './prepare/warning-policy.ts'
 
 /** What a transaction is called, and whether it goes on still. */
@@ -39,7 +39,7 @@ export class TransactionScope {
         hint: 'Use the connection that the callback was given.',
       })
     if (isMeant) return
-    const place = callerFrame(new Error('called here'))
+    const place = callerFrame(placeHere())
     const advice = `${message}${place}: use the connection that the callback was given.`
     this.#warnings.apply([{ code: 'outside-transaction', message: advice }], place, [])
   }

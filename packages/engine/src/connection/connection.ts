@@ -25,7 +25,7 @@ export class Connection implements AsyncDisposable {
   readonly #transaction = new TransactionState()
   #isClosed = false
 
-  /** @internal Engines make connections. */
+  /** Engines make connections. */
   constructor(parts: ConnectionParts, lease: Lease) {
     this.#parts = parts
     this.#lease = lease
@@ -138,7 +138,7 @@ export class Connection implements AsyncDisposable {
     await this.close()
   }
 
-  /** @internal Runs what has been prepared already, within a deadline that began before this connection was borrowed. */
+  /** Runs what has been prepared already, within a deadline that began before this connection was borrowed. */
   async run<R>(prepared: Prepared<R>, deadline: Deadline, entityReader?: EntityReader): Promise<Result<R>> {
     return await this.#inTurn(async () => {
       const verb = prepared.compiled.verb === 'raw' ? transactionVerb(prepared.wire.text) : null

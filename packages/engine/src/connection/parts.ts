@@ -5,7 +5,7 @@ import type { Pool } from '../pool/pool.ts'
 import type { Preparer } from '../prepare/preparer.ts'
 import type { RowReading } from '../result/row-reading.ts'
 
-/** @internal */
+/** For the engine itself. */
 export interface ConnectionParts {
   readonly driver: Driver
   readonly pool: Pool

@@ -1,5 +1,5 @@
 // One borrowing of one connection: who, since when, and where, if leaks are looked for.
-import { callerFrame } from '../caller-stack.ts'
+import { callerFrame, type Place } from '../caller-stack.ts'
 import type { PooledConnection } from './pooled-connection.ts'
 
 export class Lease {
@@ -8,10 +8,10 @@ export class Lease {
   readonly label: string
   readonly since = performance.now()
   /** Carries the borrower's stack, where `leakWarnAfterMs` is set. */
-  readonly site: Error | null
+  readonly site: Place | null
   leakTimer: NodeJS.Timeout | undefined
 
-  constructor(connection: PooledConnection, label: string, site: Error | null) {
+  constructor(connection: PooledConnection, label: string, site: Place | null) {
     this.connection = connection
     this.label = label
     this.site = site

@@ -20,14 +20,14 @@ export interface PoolOptions {
   readonly leakWarnAfterMs?: number
 }
 
-/** @internal PoolOptions with nothing left open. */
+/** PoolOptions with nothing left open. */
 export interface PoolSettings extends Required<Omit<PoolOptions, 'leakWarnAfterMs'>> {
   readonly leakWarnAfterMs: number | null
 }
 
 const known = ['size', 'maxOverflow', 'timeoutMs', 'recycleMs', 'prePing', 'maxWaiting', 'leakWarnAfterMs']
 
-/** @internal The settings for this driver. Throws ArgumentError. */
+/** The settings for this driver. Throws ArgumentError. */
 export function poolSettings(options: PoolOptions, driver: Driver): PoolSettings {
   refuseUnknownOptions(options, known, 'createEngine: pool')
   const most = driver.capabilities.maxConnections

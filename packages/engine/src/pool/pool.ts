@@ -1,6 +1,7 @@
 // The one pool for every driver. Counts what is idle, borrowed and on its way; serves callers in the order in which they came.
 // Lends leases to connection/connection.ts; opens and closes through the driver.
 import { InvalidRequestError } from '@oriel/sql'
+import { type Place, placeHere } from '../caller-stack.ts'
 import type { Deadline } from '../deadline.ts'
 import type { Driver } from '../driver.ts'
 import { ClosedError, PoolTimeoutError } from '../error.ts'
@@ -34,6 +35,7 @@ export class Pool {
   readonly #idle: PooledConnection[] = []
   readonly #leases = new Set<Lease>()
   readonly #line = new WaitingLine()
+  readonly #forgotten = new FinalizationRegistry<Lease>((lease) => this.#reclaim(lease))
   readonly #closings = new Set<Promise<void>>()
   /** Connections opened before this moment are dropped when they come back. */
   #validSince = 0
@@ -71,7 +73,7 @@ export class Pool {
 
   /** Borrows a connection. Rejects with PoolTimeoutError, ConnectError, CanceledError or ClosedError. */
   async acquire(label: string, deadline: Deadline): Promise<Lease> {
-    const site = this.#settings.leakWarnAfterMs === null ? null : new Error('borrowed here')
+    const site = this.#settings.leakWarnAfterMs === null ? null : placeHere()
     if (deadline.hasPassed) throw deadline.error('The statement was not sent')
     const startedAt = performance.now()
     const granted = this.#grant() ?? (await this.#wait(deadline))
@@ -84,6 +86,11 @@ export class Pool {
       this.#serve()
       throw error
     }
+  }
+
+  /** Takes the connection back in case its borrower is forgotten without having given it back. */
+  watch(borrower: object, lease: Lease): void {
+    this.#forgotten.register(borrower, lease, lease)
   }
 
   /** Takes a connection back. Throws InvalidRequestError when it had been given back before. */
@@ -198,7 +205,7 @@ export class Pool {
     return connection
   }
 
-  #lend(connection: PooledConnection, label: string, site: Error | null): Lease {
+  #lend(connection: PooledConnection, label: string, site: Place | null): Lease {
     if (this.#isClosed) {
       this.#drop(connection)
       throw this.#closedError()
@@ -216,8 +223,17 @@ export class Pool {
     if (!this.#leases.delete(lease))
       throw new InvalidRequestError('This connection was given back already: give it back once, where it was borrowed.')
     clearTimeout(lease.leakTimer)
+    this.#forgotten.unregister(lease)
     this.#events.emit('checkin', () => ({ target: this.#driver.target, backendPid: lease.connection.wire.backendPid }))
     if (this.#leases.size === 0) this.#whenReturned?.()
+  }
+
+  /** What its borrower left behind is not known: it is replaced. */
+  #reclaim(lease: Lease): void {
+    if (!this.#leases.has(lease)) return
+    this.#warnOfLeak(lease)
+    lease.connection.isSuspect = true
+    this.release(lease)
   }
 
   #warnOfLeak(lease: Lease): void {

@@ -32,6 +32,12 @@ export class Result<R> implements Iterable<R> {
     this.rowCount = rowCount
   }
 
+  /** A result of rows that were made by `form`. */
+  static of<R>(rows: readonly unknown[], form: RowForm, rowCount: number): Result<R> {
+    // R is what the statement's type says; the form comes from the same statement. Nothing at run time could tell more.
+    return new Result(rows as readonly R[], form, rowCount)
+  }
+
   /** Every row, in a new array. */
   all(): R[] {
     return [...this.#rows]
@@ -63,9 +69,7 @@ export class Result<R> implements Iterable<R> {
 
   /** The value of each row. Throws ArgumentError where a row has more than one. */
   scalars(): Result<ScalarOf<R>> {
-    const take = scalarOf(this.#form)
-    // The form was made together with the rows: it says what each of them is.
-    return new Result(this.#rows.map(take) as ScalarOf<R>[], { kind: 'scalar' }, this.rowCount)
+    return Result.of(this.#rows.map(scalarOf(this.#form)), { kind: 'scalar' }, this.rowCount)
   }
 
   /** The rows without repetitions: entities by identity, values by value. */
@@ -76,8 +80,7 @@ export class Result<R> implements Iterable<R> {
   /** The rows with these columns only: positions of tuples, names of objects. Throws ArgumentError for others. */
   columns<const K extends readonly (keyof R)[]>(...columns: K): Result<Picked<R, K>> {
     const { rows, form } = pick(this.#rows, this.#form, columns)
-    // `pick` reads the same columns that the type names.
-    return new Result(rows as Picked<R, K>[], form, this.rowCount)
+    return Result.of(rows, form, this.rowCount)
   }
 
   [Symbol.iterator](): Iterator<R> {

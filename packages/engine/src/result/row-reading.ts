@@ -33,8 +33,7 @@ export class RowReading {
           throw unreadable(error, row, { compiled, codecs, columns: answer.columns })
         }
       }
-    // R is what the statement says its rows are; the reader was built from the same statement.
-    return new Result(rows as R[], form, answer.rowCount)
+    return Result.of(rows, form, answer.rowCount)
   }
 
   #reader(compiled: Compiled, columns: readonly WireColumn[], entityReader: EntityReader): RowReader {

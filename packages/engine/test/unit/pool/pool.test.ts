@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import {
   CanceledError,
@@ -215,6 +217,24 @@ describe('giving back', () => {
     await expect(first.execute(select)).rejects.toThrow(ClosedError)
     expect(engine.pool.stats().inUse).toBe(1)
     await second.execute(select)
+  })
+
+  it('is done for a borrower that was forgotten, with a warning', async () => {
+    setFlagsFromString('--expose_gc')
+    const collect: () => void = runInNewContext('gc')
+    const driver = new ScriptedDriver()
+    const engine = open(driver, { size: 1 })
+    const codes: string[] = []
+    engine.on('warning', (event) => codes.push(event.code))
+    const forget = async () => void (await engine.connect())
+    await forget()
+    for (let i = 0; i < 100 && engine.pool.stats().inUse > 0; i++) {
+      await delay(10)
+      collect()
+    }
+    expect(codes).toEqual(['connection-leak'])
+    await engine.execute(select)
+    expect(driver.sent).toEqual(['2: select 1'])
   })
 
   it('await using gives back', async () => {

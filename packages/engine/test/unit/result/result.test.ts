@@ -74,7 +74,7 @@ describe('rows', () => {
 
   it('are objects by the server’s names where nothing is known; two equal names are an error', async () => {
     const result = await run([['7', 'x']], {}, ['__proto__', 'b'])
-    expect(Object.entries(result.one())).toEqual([
+    expect(Object.entries(result.one() as object)).toEqual([
       ['__proto__', 7],
       ['b', 'x'],
     ])
