@@ -26,7 +26,7 @@ export interface Partition {
   readonly orderBy?: Several<Sortable<'scalar' | 'aggregate' | NoWindowInside>>
 }
 type NoFrameHere = 'this function takes no frame'
-/** @internal */
+/** For functions that take no frame; the literal is what the compiler prints. */
 export interface NoFrame {
   readonly rows?: NoFrameHere
   readonly range?: NoFrameHere

@@ -26,9 +26,9 @@ export interface Interval {
   readonly seconds?: number
 }
 
-/** @internal */
+/** The values that TypeScript calls primitive. */
 export type Primitive = string | number | boolean | bigint | symbol | null | undefined
-/** @internal */
+/** A method of an entity: not a column. */
 export type Method = (...args: never[]) => unknown
 /** What a column's property holds once the marks are gone: `Generated<number>` is `number`, `undefined` is dropped. */
 export type Stored<V> = V extends { readonly '~value'?: infer U } ? U : V extends undefined ? never : V
