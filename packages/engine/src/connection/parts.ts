@@ -5,7 +5,7 @@ import type { Pool } from '../pool/pool.ts'
 import type { Preparer } from '../prepare/preparer.ts'
 import type { RowReading } from '../result/row-reading.ts'
 
-/** For the engine itself. */
+/** Made once by the engine, shared by its connections. */
 export interface ConnectionParts {
   readonly driver: Driver
   readonly pool: Pool
