@@ -76,7 +76,8 @@ o.id.eq('one')
 o.status.eq('lost')
 // error: '"lost"' is not assignable to type
 insert(Order).values({ customerId: 1, amount: '1', createdAt: new Date(), status: 'lost' })
-// error: Argument of type 'number' is not assignable to parameter of type 'Interval
+// error: Argument of type 'number' is not assignable to parameter of type
+// error: Interval
 o.createdAt.add(1)
 // error: is missing the following properties from type
 insert(Order).values({ customerId: 1, amount: '1' })
