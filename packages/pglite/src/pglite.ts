@@ -54,6 +54,11 @@ export class PgliteDriver implements Driver {
     }
   }
 
+  /** The PGlite instance behind the driver, for what only it can do (dumping the data folder, extensions). Opens it if need be. */
+  database(): Promise<PGlite> {
+    return this.#ready()
+  }
+
   /** Closes the connection, and the database unless it is an instance that the application handed over. */
   async close(): Promise<void> {
     const database = this.#database

@@ -1,1 +1,6 @@
+export { driverConformance } from './conformance/driver.ts'
+export type { DriverCandidate, DriverUnderTest } from './conformance/exam.ts'
+export { embeddedDatabase } from './embedded-database.ts'
+export { describeLane, type Lane, type LaneName, laneName, openLane, serverUrl } from './lane.ts'
+export { administrate, createDatabase, type TestDatabase } from './server/database.ts'
 export { startServer, type TestServer } from './server/server.ts'

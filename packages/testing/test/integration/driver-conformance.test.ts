@@ -1,0 +1,3 @@
+import { driverConformance, laneName, openLane } from '@oriel/testing'
+
+driverConformance({ name: laneName(), open: () => openLane() })
