@@ -17,7 +17,7 @@ export interface Relationship<out E, out T> {
 /** A relationship to one object. */
 export interface ToOne<E, T> extends Relationship<E, T> {
   /** There is one, and the condition holds for it: `EXISTS (…)`. */
-  has(condition: (target: Attributes<T>) => RowCondition): Expression<boolean>
+  has(condition?: (target: Attributes<T>) => RowCondition): Expression<boolean>
   /** It is this object: `customer_id = $1`. */
   is(object: T): Expression<boolean>
   /** There is none: `customer_id IS NULL`. */
@@ -80,7 +80,7 @@ export class RelationshipAttribute<E, T> implements ToOne<E, T>, ToMany<E, T> {
     return equalPairs(this.element.pairs(), this.source, target)
   }
 
-  has(condition: (target: Attributes<T>) => RowCondition): Expression<boolean> {
+  has(condition?: (target: Attributes<T>) => RowCondition): Expression<boolean> {
     return this.any(condition)
   }
 
