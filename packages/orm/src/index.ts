@@ -6,9 +6,8 @@ export type {
   BareColumnDecorator,
   ColumnDecorator,
   EntityDecorator,
-  InverseDecorator,
-  InverseKey,
   Mismatch,
+  OneToOneDecorator,
   ToManyDecorator,
   ToOneDecorator,
 } from './decorators/property-check.ts'

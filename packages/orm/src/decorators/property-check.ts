@@ -43,12 +43,9 @@ type ColumnCheck<V, T> = unknown extends T
             : Mismatch<`the property is ${Name<NonNullable<V>>}, the column gives ${Name<NonNullable<T>>}`>
 
 /** The property's type: legacy decorators give the prototype and the name, standard ones a context. */
-type PropertyOf<O, K> =
-  // biome-ignore lint/suspicious/noExplicitAny: the class is of no interest here, and unknown would not match any context
-  K extends ClassFieldDecoratorContext<any, infer V> ? V : K extends keyof O ? O[K] : unknown
+type PropertyOf<O, K> = K extends ClassFieldDecoratorContext<unknown, infer V> ? V : K extends keyof O ? O[K] : unknown
 type PlainOf<V> = V extends { readonly '~value'?: infer U } ? U : V
-// biome-ignore lint/suspicious/noExplicitAny: the property's type is of no interest here
-type OwnerOf<O, K> = K extends ClassFieldDecoratorContext<infer C, any> ? C : O
+type OwnerOf<O, K> = K extends ClassFieldDecoratorContext<infer C, unknown> ? C : O
 
 /** A decorator of a property that holds T. */
 export type ColumnDecorator<T> = <O, K>(target: O, property: K) => ColumnCheck<PlainOf<PropertyOf<O, K>>, T>
@@ -72,8 +69,15 @@ export type ToOneDecorator<T, F> = <O, K>(
   ? RelationshipCheck<PropertyOf<O, K>, T, false>
   : Mismatch<`the entity has no property ${F & string} to hold the key`>
 
-/** A decorator of a reference to T whose key is on the other side. */
-export type InverseDecorator<T> = <O, K>(target: O, property: K) => RelationshipCheck<PropertyOf<O, K>, T, false>
+/** A decorator of a reference to T whose key is in the properties F, or on the other side where F names none. */
+export type OneToOneDecorator<T, F> = <O, K>(
+  target: O,
+  property: K,
+) => string extends F
+  ? RelationshipCheck<PropertyOf<O, K>, T, false>
+  : F extends keyof OwnerOf<O, K>
+    ? RelationshipCheck<PropertyOf<O, K>, T, false>
+    : Mismatch<`the entity has no property ${F & string} to hold the key`>
 
 type BareCheck<V> = unknown extends V
   ? Agreed
@@ -100,11 +104,7 @@ export type BareColumnDecorator = <O, K>(
   : Mismatch<'standard decorators carry no types: write the column type, as in @Column(t.text())'>
 
 /** A decorator of an entity class. */
-// biome-ignore lint/suspicious/noExplicitAny: any class will do where a decorator is about no entity in particular
-export type EntityDecorator<E = any> = <C extends EntityClass<E>>(target: C, context?: ClassDecoratorContext<C>) => void
-
-/** The names of T's relationships, inline so that errors list them. */
-export type InverseKey<T> = {
-  [K in keyof T]-?: [NonNullable<T[K]>] extends [{ readonly '~target'?: unknown }] ? K : never
-}[keyof T] &
-  string
+export type EntityDecorator<E = object> = <C extends EntityClass<E>>(
+  target: C,
+  context?: ClassDecoratorContext<C>,
+) => void

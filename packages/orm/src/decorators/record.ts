@@ -1,11 +1,15 @@
 // Writes down one call of a decorator: what it says where it stands rightly, a misuse where it does not.
-import { callSite } from '../draft/call-site.ts'
+import { callSite, type Place } from '../draft/call-site.ts'
 import { type AnyClass, type ClassDraft, type ColumnDraft, isClass, type RelationshipDraft } from '../draft/draft.ts'
 import { draftAt } from '../draft/draft-store.ts'
 import { type DecoratorName, unknownOptions } from '../draft/options.ts'
 
 /** What both standards call a decorator with. */
 export type Decorate = (target: unknown, key: unknown, descriptor?: unknown) => void
+
+function article(place: Place): string {
+  return place === 'accessor' ? 'an' : 'a'
+}
 
 /** A decorator of fields. */
 export function fieldDecorator(decorator: DecoratorName, mapping: ColumnDraft | RelationshipDraft): Decorate {
@@ -16,7 +20,7 @@ export function fieldDecorator(decorator: DecoratorName, mapping: ColumnDraft | 
     if (place !== 'field') {
       draft.misuses.push({
         property: property || null,
-        message: (owner) => `${decorator} stands on ${owner}, a ${place}; only fields are mapped`,
+        message: (owner) => `${decorator} stands on ${owner}, ${article(place)} ${place}; only fields are mapped`,
         remedy: `Write it as a plain field: ${decorator}(…) ${property.replace('#', '') || 'name'}!: …`,
       })
       return
@@ -39,7 +43,8 @@ export function classDecorator(
     if (site.place !== 'class' || !isClass(target)) {
       draft.misuses.push({
         property: site.property || null,
-        message: (owner) => `${decorator} stands on ${owner}, a ${site.place}; it belongs on a class`,
+        message: (owner) =>
+          `${decorator} stands on ${owner}, ${article(site.place)} ${site.place}; it belongs on a class`,
         remedy: `Write ${decorator} above the class`,
       })
       return

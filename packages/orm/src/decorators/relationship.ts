@@ -2,29 +2,31 @@
 import type { EntityClass } from '@oriel/sql'
 import type { RelationshipForm, TargetThunk } from '../draft/draft.ts'
 import type { CollectionOptions, InverseOptions, ManyToManyOptions, ReferenceOptions } from '../draft/options.ts'
-import type { InverseDecorator, InverseKey, ToManyDecorator, ToOneDecorator } from './property-check.ts'
+import type { OneToOneDecorator, ToManyDecorator, ToOneDecorator } from './property-check.ts'
 import { type Decorate, fieldDecorator } from './record.ts'
 
-/** Where the key is: in these properties, or with that property of the other side. */
-interface KeyHolder {
+/** Where the key is, in these properties or with that property of the other side, and the options. */
+interface Given {
   readonly keys?: string | readonly string[]
-  readonly inverse?: string
+  readonly inverse?: string | undefined
+  readonly options: object
 }
 
-function relationship(form: RelationshipForm, target: TargetThunk, holder: KeyHolder, options: object): Decorate {
-  const names = {
-    'many-to-one': '@ManyToOne',
-    'one-to-many': '@OneToMany',
-    'one-to-one': '@OneToOne',
-    'many-to-many': '@ManyToMany',
-  } as const
-  const { keys, inverse = null } = holder
-  return fieldDecorator(names[form], {
+const decorators = {
+  'many-to-one': '@ManyToOne',
+  'one-to-many': '@OneToMany',
+  'one-to-one': '@OneToOne',
+  'many-to-many': '@ManyToMany',
+} as const
+
+function relationship(form: RelationshipForm, target: TargetThunk, { keys, inverse, options }: Given): Decorate {
+  const list = typeof keys === 'string' ? [keys] : (keys ?? null)
+  return fieldDecorator(decorators[form], {
     kind: 'relationship',
     form,
     target,
-    keys: keys === undefined ? null : typeof keys === 'string' ? [keys] : keys,
-    inverse,
+    keys: list,
+    inverse: inverse ?? null,
     options,
   })
 }
@@ -39,7 +41,7 @@ export function ManyToOne<T, const F extends string>(
   options?: ReferenceOptions,
 ): ToOneDecorator<T, F>
 export function ManyToOne(target: TargetThunk, column: string | readonly string[], options: object = {}): Decorate {
-  return relationship('many-to-one', target, { keys: column }, options)
+  return relationship('many-to-one', target, { keys: column, options })
 }
 
 /**
@@ -48,35 +50,47 @@ export function ManyToOne(target: TargetThunk, column: string | readonly string[
  */
 export function OneToMany<T>(
   target: () => EntityClass<T>,
-  inverse: InverseKey<T>,
+  // Written out here, so that an error lists the names.
+  inverse: {
+    [K in keyof T]-?: [NonNullable<T[K]>] extends [{ readonly '~target'?: unknown }] ? K : never
+  }[keyof T] &
+    string,
   options?: CollectionOptions,
 ): ToManyDecorator<T>
 export function OneToMany(target: TargetThunk, inverse: string, options: object = {}): Decorate {
-  return relationship('one-to-many', target, { inverse }, options)
+  return relationship('one-to-many', target, { inverse, options })
 }
 
 /**
- * A reference to one entity that at most one object may have. The side with the key names its properties and gets a unique constraint.
+ * A reference to one entity that at most one object may have. The side with the key names its properties and gets a unique constraint;
+ * the other side names the property that points back.
  * @example `@OneToOne(() => User, 'userId') user!: One<User>`
+ * @example `@OneToOne(() => Profile, { inverse: 'user' }) profile!: One<Profile> | null`
  */
 export function OneToOne<T, const F extends string>(
   target: () => EntityClass<T>,
-  column: F | readonly F[],
+  holder:
+    | F
+    | readonly F[]
+    | InverseOptions<
+        {
+          [K in keyof T]-?: [NonNullable<T[K]>] extends [{ readonly '~target'?: unknown }] ? K : never
+        }[keyof T] &
+          string
+      >,
   options?: ReferenceOptions,
-): ToOneDecorator<T, F>
-/**
- * The side of a one-to-one relationship without the key.
- * @example `@OneToOne(() => Profile, { inverse: 'user' }) profile!: One<Profile> | null`
- */
-export function OneToOne<T>(target: () => EntityClass<T>, options: InverseOptions<InverseKey<T>>): InverseDecorator<T>
+): OneToOneDecorator<T, F>
 export function OneToOne(
   target: TargetThunk,
   holder: string | readonly string[] | { readonly inverse?: string } = {},
   options: object = {},
 ): Decorate {
   if (typeof holder === 'string' || Array.isArray(holder))
-    return relationship('one-to-one', target, { keys: holder }, options)
-  return relationship('one-to-one', target, 'inverse' in holder ? { inverse: holder.inverse } : {}, holder)
+    return relationship('one-to-one', target, { keys: holder, options })
+  return relationship('one-to-one', target, {
+    inverse: 'inverse' in holder ? holder.inverse : undefined,
+    options: holder,
+  })
 }
 
 /**
@@ -85,5 +99,5 @@ export function OneToOne(
  */
 export function ManyToMany<T>(target: () => EntityClass<T>, options?: ManyToManyOptions): ToManyDecorator<T>
 export function ManyToMany(target: TargetThunk, options: object = {}): Decorate {
-  return relationship('many-to-many', target, {}, options)
+  return relationship('many-to-many', target, { options })
 }

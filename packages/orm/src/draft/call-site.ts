@@ -59,7 +59,9 @@ function legacyPlace(target: unknown, property: unknown, descriptor: unknown): P
 export function callSite(target: unknown, key: unknown, descriptor: unknown): CallSite {
   if (isStandardContext(key)) {
     const metadata = typeof key.metadata === 'object' ? key.metadata : null
-    return { mode: 'standard', place: standardPlace(key), property: String(key.name ?? ''), target, metadata }
+    const place = standardPlace(key)
+    const property = place === 'class' ? '' : String(key.name ?? '')
+    return { mode: 'standard', place, property, target, metadata }
   }
   const property = typeof key === 'string' || typeof key === 'symbol' ? String(key) : ''
   return { mode: 'legacy', place: legacyPlace(target, key, descriptor), property, target, metadata: null }

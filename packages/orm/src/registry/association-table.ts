@@ -88,8 +88,10 @@ export class AssociationTables {
 
   #make({ owner, property, target }: Request, name: string): Made {
     const { problems, naming, names } = this.#configuration
-    const place = { entity: owner.entity, property }
-    checkName(name, `the association table of ${owner.entity}.${property}`, place, problems)
+    checkName(
+      { name, of: `the association table of ${owner.entity}.${property}`, entity: owner.entity, property },
+      problems,
+    )
     const first: Side = { blueprint: owner, name: owner.entity }
     const second: Side = { blueprint: target, name: owner === target ? property : target.entity }
     const toFirst = this.#keyOf(first)

@@ -41,6 +41,13 @@ export interface TableParts {
   readonly indexes: IndexDefinition[]
 }
 
+/** A relationship as it was written down. */
+export interface RelationshipEntry {
+  readonly property: string
+  readonly decorator: string
+  readonly mapping: RelationshipDraft
+}
+
 export interface Blueprint extends Place {
   readonly entityClass: AnyClass
   readonly options: EntityOptions
@@ -51,7 +58,7 @@ export interface Blueprint extends Place {
   readonly parts: TableParts
   readonly element: ClauseElement
   readonly shell: Shell
-  readonly relationshipDrafts: ReadonlyMap<string, { readonly decorator: string; readonly mapping: RelationshipDraft }>
+  readonly relationshipDrafts: ReadonlyMap<string, RelationshipEntry>
   /** Filled by the relationship phases, with the blueprints that they lead to. */
   readonly targets: Map<string, Blueprint>
   readonly relationships: Map<string, RelationshipProperty>
@@ -62,9 +69,9 @@ export interface Blueprint extends Place {
 }
 
 function relationshipDrafts(properties: readonly PropertyDraft[]): Blueprint['relationshipDrafts'] {
-  const drafts = new Map<string, { decorator: string; mapping: RelationshipDraft }>()
+  const drafts = new Map<string, RelationshipEntry>()
   for (const { property, decorator, mapping } of properties)
-    if (mapping.kind === 'relationship') drafts.set(property, { decorator, mapping })
+    if (mapping.kind === 'relationship') drafts.set(property, { property, decorator, mapping })
   return drafts
 }
 
@@ -97,8 +104,8 @@ export function draw(entityClass: AnyClass, configuration: Configuration): Bluep
   const drafts = relationshipDrafts(draft.properties)
   for (const property of drafts.keys()) checkProperty(property, entity, problems)
   const name = options.table ?? naming.table(entity)
-  checkName(name, `the table of ${entity}`, { entity }, problems)
-  if (schema !== null) checkName(schema, `the schema of ${entity}`, { entity }, problems)
+  checkName({ name, of: `the table of ${entity}`, entity }, problems)
+  if (schema !== null) checkName({ name: schema, of: `the schema of ${entity}`, entity }, problems)
   const key = [...columns.values()].filter((column) => column.isKey)
   if (key.length === 0 && !draft.properties.some(({ mapping }) => mapping.kind === 'column' && mapping.isKey))
     problems.add(

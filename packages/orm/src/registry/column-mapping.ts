@@ -71,7 +71,7 @@ function mapColumn(draft: PropertyDraft, mapping: ColumnDraft, context: ColumnCo
   const options: PrimaryKeyOptions = mapping.options
   const type = columnType(draft, entity, problems)
   const name = options.name ?? naming.column(property)
-  checkName(name, `the column of ${entity}.${property}`, { entity, property }, problems)
+  checkName({ name, of: `the column of ${entity}.${property}`, entity, property }, problems)
   checkProperty(property, entity, problems)
   if (!type) return null
   const label = `${entity}.${property}`

@@ -37,7 +37,9 @@ export class ConstraintNames {
     if (other !== undefined)
       this.#problems.add(
         { entity },
-        `${entity} and ${other} both have a constraint or index '${name}'`,
+        other === entity
+          ? `${entity} has two constraints or indexes called '${name}'`
+          : `${entity} and ${other} both have a constraint or index '${name}'`,
         'Rename one of them',
       )
     if (byteLength(name) > maxNameBytes)

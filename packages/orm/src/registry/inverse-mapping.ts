@@ -1,15 +1,13 @@
 // The sides that hold no key: @OneToMany, and @OneToOne with `inverse`. Each must be pointed back at by the property that it names.
 import { suggest } from '@oriel/sql'
-import type { RelationshipDraft } from '../draft/draft.ts'
-import type { Blueprint, Configuration } from './blueprint.ts'
+import type { Blueprint, Configuration, RelationshipEntry } from './blueprint.ts'
 import { connect, type ResolvedRelationship } from './relationship-property.ts'
 import { resolveTarget } from './target.ts'
 
 /** Finds the other side; reports and gives null where it does not point back. */
 function resolveInverse(
   owner: Blueprint,
-  property: string,
-  mapping: RelationshipDraft,
+  { property, mapping }: RelationshipEntry,
   configuration: Configuration,
 ): ResolvedRelationship | null {
   const { entity } = owner
@@ -52,9 +50,10 @@ function resolveInverse(
 
 /** Maps everything in a class whose key another class holds. References are mapped before. */
 export function mapInversesOf(owner: Blueprint, configuration: Configuration): void {
-  for (const [property, { mapping }] of owner.relationshipDrafts) {
+  for (const entry of owner.relationshipDrafts.values()) {
+    const { mapping } = entry
     const isInverse = mapping.form === 'one-to-many' || (mapping.form === 'one-to-one' && mapping.inverse !== null)
-    const resolved = isInverse ? resolveInverse(owner, property, mapping, configuration) : null
+    const resolved = isInverse ? resolveInverse(owner, entry, configuration) : null
     if (resolved) connect(owner, resolved, configuration)
   }
 }

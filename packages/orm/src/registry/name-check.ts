@@ -14,20 +14,24 @@ export function byteLength(text: string): number {
   return Buffer.byteLength(text)
 }
 
+/** A name, and what messages say it is the name of. */
+export interface Named {
+  readonly name: unknown
+  readonly of: string
+  readonly entity: string
+  readonly property?: string
+}
+
 /** Reports a table or column name that is empty, too long, or holds a NUL. */
-export function checkName(
-  name: unknown,
-  what: string,
-  place: { entity: string; property?: string },
-  problems: Problems,
-): void {
+export function checkName(named: Named, problems: Problems): void {
+  const { name, of } = named
   if (typeof name !== 'string' || name.length === 0) {
-    problems.add(place, `The name of ${what} is empty`, 'Leave the option out, or give a name')
+    problems.add(named, `The name of ${of} is empty`, 'Leave the option out, or give a name')
     return
   }
-  if (name.includes('\0')) problems.add(place, `The name of ${what} contains a NUL character`, 'Give it another name')
+  if (name.includes('\0')) problems.add(named, `The name of ${of} contains a NUL character`, 'Give it another name')
   if (byteLength(name) > maxNameBytes)
-    problems.add(place, `The name '${name}' of ${what} is longer than ${maxNameBytes} bytes`, 'Give it a shorter name')
+    problems.add(named, `The name '${name}' of ${of} is longer than ${maxNameBytes} bytes`, 'Give it a shorter name')
 }
 
 const reserved = ['__proto__', 'constructor', 'prototype']
@@ -37,7 +41,7 @@ export function checkProperty(property: string, entity: string, problems: Proble
   if (reserved.includes(property))
     problems.add(
       { entity, property },
-      `${entity}.${property}: a property cannot be called '${property}', which every object has`,
+      `${entity}.${property}: a property cannot be called '${property}', which JavaScript keeps for itself`,
       `Give the property another name, and the column this one: { name: '${property}' }`,
     )
 }

@@ -1,8 +1,7 @@
 // The sides that hold a key: @ManyToOne, @OneToOne with key properties, and `references`. They make the foreign keys.
 import { type Column, type ForeignKey, suggest } from '@oriel/sql'
-import type { RelationshipDraft } from '../draft/draft.ts'
 import type { RelationshipOptions } from '../draft/options.ts'
-import type { Blueprint, Configuration } from './blueprint.ts'
+import type { Blueprint, Configuration, RelationshipEntry } from './blueprint.ts'
 import type { MappedColumn } from './column-mapping.ts'
 import { describeType, isSameKeyType } from './column-type.ts'
 import type { ColumnPairs } from './mapper.ts'
@@ -105,12 +104,7 @@ function keyColumns(owner: Blueprint, mention: Mention, keys: readonly string[])
   return keys.length > 0 ? columns : mention.property
 }
 
-function mapReference(
-  owner: Blueprint,
-  property: string,
-  mapping: RelationshipDraft,
-  configuration: Configuration,
-): void {
+function mapReference(owner: Blueprint, { property, mapping }: RelationshipEntry, configuration: Configuration): void {
   const { entity } = owner
   const by = mapping.form === 'one-to-one' ? '@OneToOne' : '@ManyToOne'
   const mention: Mention = { entity, property, by }
@@ -175,9 +169,10 @@ function mapReferences(owner: Blueprint, column: MappedColumn, configuration: Co
 
 /** Maps everything in a class that holds a key of another. */
 export function mapReferencesOf(owner: Blueprint, configuration: Configuration): void {
-  for (const [property, { mapping }] of owner.relationshipDrafts) {
+  for (const entry of owner.relationshipDrafts.values()) {
+    const { mapping } = entry
     const holdsKey = mapping.form === 'many-to-one' || (mapping.form === 'one-to-one' && mapping.inverse === null)
-    if (holdsKey) mapReference(owner, property, mapping, configuration)
+    if (holdsKey) mapReference(owner, entry, configuration)
   }
   for (const column of owner.columns.values()) mapReferences(owner, column, configuration)
 }
