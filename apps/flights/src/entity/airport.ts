@@ -1,0 +1,17 @@
+// An airport of airports.csv. Its key is a natural one: the code that everybody uses.
+import { Column, Entity, type Many, OneToMany, PrimaryKey, types as t } from 'oriel'
+import { registry } from '../registry.ts'
+import { Flight } from './flight.ts'
+
+@Entity({ registry, table: 'airports' })
+export class Airport {
+  @PrimaryKey(t.text()) iata!: string
+  @Column(t.text()) name!: string
+  @Column(t.text().nullable()) city!: string | null
+  @Column(t.text().nullable()) state!: string | null
+  @Column(t.text()) country!: string
+  @Column(t.double()) latitude!: number
+  @Column(t.double()) longitude!: number
+  @OneToMany(() => Flight, 'origin') departures!: Many<Flight>
+  @OneToMany(() => Flight, 'destination') arrivals!: Many<Flight>
+}
