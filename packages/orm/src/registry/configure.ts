@@ -59,6 +59,26 @@ function checkTables(
   }
 }
 
+/** One enum type has one list of members, wherever it is written. */
+function checkEnums(blueprints: ReadonlyMap<AnyClass, Blueprint>, problems: Problems): void {
+  const known = new Map<string, { readonly values: string; readonly label: string }>()
+  for (const { entity, columns } of blueprints.values())
+    for (const { name: property, column } of columns.values()) {
+      const { spec } = column.type.spec.element ?? column.type
+      if (spec.name !== 'enum') continue
+      const { typeName = '' } = spec
+      const values = (spec.values ?? []).join(', ')
+      const other = known.get(typeName)
+      known.set(typeName, other ?? { values, label: column.label })
+      if (other && other.values !== values)
+        problems.add(
+          { entity, property },
+          `${other.label} and ${column.label} give the enum '${typeName}' different members (${other.values}; ${values})`,
+          'Declare the type once, as a constant, and use it in both',
+        )
+    }
+}
+
 function finish(blueprint: Blueprint): void {
   const { entityClass, entity, columns, table, element, shell, relationships } = blueprint
   for (const part of Object.values(blueprint.parts)) Object.freeze(part)
@@ -117,6 +137,7 @@ export function configure({ entityClasses, naming, schema, known }: ConfigureInp
   mapAssociations(fresh, associations, configuration)
   for (const blueprint of fresh) mapConstraintsOf(blueprint, configuration)
   checkTables(blueprints, associations, problems)
+  checkEnums(blueprints, problems)
   problems.raise()
   fresh.forEach(finish)
   const warnings = fresh.flatMap(({ entityClass, options }) =>

@@ -154,6 +154,21 @@ describe('columns', () => {
   })
 })
 
+describe('enum types', () => {
+  it('have the same members everywhere', () => {
+    @Entity()
+    class Mood {
+      @PrimaryKey(t.integer()) id!: number
+      @Column(t.enum('mood', ['sad', 'ok'])) now!: 'sad' | 'ok'
+      @Column(t.enum('mood', ['sad', 'ok'])) then!: 'sad' | 'ok'
+      @Column(t.enum('mood', ['sad']).array()) ever!: 'sad'[]
+    }
+    expect(lines(Mood)).toEqual([
+      "Mood.now and Mood.ever give the enum 'mood' different members (sad, ok; sad). Declare the type once, as a constant, and use it in both",
+    ])
+  })
+})
+
 describe('decorators in wrong places', () => {
   it('are named with class and property', () => {
     @Entity()
