@@ -2,10 +2,13 @@
 // TypeScript 7 repeats work in each of its parallel checkers, so their number is fixed at its default, 4.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it } from '@jest/globals'
+import { beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { compile } from '@oriel/testing/type-test'
 import { compilers } from './compilers.ts'
 import { largeSchema } from './large-schema.ts'
+
+// Compilers in processes of their own, on machines that may be busy.
+jest.setTimeout(180_000)
 
 const directory = join(import.meta.dirname, '../../.cache/budget')
 

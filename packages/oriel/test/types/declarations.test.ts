@@ -1,7 +1,7 @@
 // A user's own library can export entities and queries: its declaration files can name everything.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it, jest } from '@jest/globals'
 import { compile } from '@oriel/testing/type-test'
 import { compilers } from './compilers.ts'
 
@@ -9,6 +9,9 @@ const here = import.meta.dirname
 const cache = join(here, '../../.cache/declarations')
 const user = `
 import { Column, entity, func, type Generated, type Numeric, PrimaryKey, select, types as t } from 'oriel'
+
+// Compilers in processes of their own, on machines that may be busy.
+jest.setTimeout(180_000)
 export class Price {
   @PrimaryKey(t.integer()) id!: Generated<number>
   @Column(t.numeric(12, 2)) exact!: Numeric

@@ -1,9 +1,12 @@
 // What users may and may not write, as plain programs compiled by both TypeScript versions, for both kinds of decorators.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it, jest } from '@jest/globals'
 import { expectations, typeTest } from '@oriel/testing/type-test'
 import { type Compiler, compilers } from './compilers.ts'
+
+// Compilers in processes of their own, on machines that may be busy.
+jest.setTimeout(180_000)
 
 const here = import.meta.dirname
 const programs = join(here, 'programs')

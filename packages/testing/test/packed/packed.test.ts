@@ -12,8 +12,11 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { compile, run } from '@oriel/testing/type-test'
+
+// Compilers in processes of their own, on machines that may be busy.
+jest.setTimeout(180_000)
 
 const root = resolve(import.meta.dirname, '../../../..')
 const packages = readdirSync(join(root, 'packages')).filter((name) =>

@@ -2,10 +2,13 @@
 // It runs in plain Node on the built packages; what it prints must not depend on the compiler.
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from '@jest/globals'
+import { beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { run } from '@oriel/testing/type-test'
-import { scratch } from './scratch.ts'
+import { prepareDatabase, scratch } from './scratch.ts'
 import { programs, type Toolchain, toolchains } from './toolchains.ts'
+
+// Compilers in processes of their own, on machines that may be busy.
+jest.setTimeout(180_000)
 
 const slug = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, '-')
 
@@ -33,6 +36,8 @@ const expected = {
   isOrder: true,
   first: { id: 1, customerId: 1, amount: '10.50', status: 'new', placedAt: '2024-01-01T00:00:00.000Z' },
 }
+
+beforeAll(prepareDatabase)
 
 describe.each(toolchains)('$name', (toolchain) => {
   it.each([true, false])('runs the program, useDefineForClassFields %s', async (useDefineForClassFields) => {

@@ -1,5 +1,6 @@
 // Columns without a type: the compiler's metadata says it, or the registry says what to write.
 import 'reflect-metadata'
+import { readFileSync } from 'node:fs'
 import { pglite } from '@oriel/pglite'
 import { Column, createAll, createEngine, Entity, insert, PrimaryKey, select, types as t } from 'oriel'
 
@@ -12,7 +13,7 @@ export class Person {
   @Column() visits!: bigint
 }
 
-const engine = createEngine(pglite())
+const engine = createEngine(pglite(undefined, { loadDataDir: new Blob([readFileSync('../embedded.tar')]) }))
 try {
   await createAll(engine)
   const bornAt = new Date(Date.UTC(1990, 0, 1))

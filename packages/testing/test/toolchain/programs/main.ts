@@ -1,10 +1,11 @@
 // Prints one line of JSON; every toolchain must print the same.
+import { readFileSync } from 'node:fs'
 import { pglite } from '@oriel/pglite'
 import { createAll, createEngine, entity, func, insert, select } from 'oriel'
 import { Customer } from './customer.js'
 import { Order } from './order.js'
 
-const engine = createEngine(pglite())
+const engine = createEngine(pglite(undefined, { loadDataDir: new Blob([readFileSync('../embedded.tar')]) }))
 await createAll(engine)
 const day = (n: number) => new Date(Date.UTC(2024, 0, n))
 await engine.execute(
