@@ -5,13 +5,14 @@ import { describe, expect, it, jest } from '@jest/globals'
 import { compile } from '@oriel/testing/type-test'
 import { compilers } from './compilers.ts'
 
+// Compilers in processes of their own, on machines that may be busy.
+jest.setTimeout(180_000)
+
 const here = import.meta.dirname
 const cache = join(here, '../../.cache/declarations')
 const user = `
 import { Column, entity, func, type Generated, type Numeric, PrimaryKey, select, types as t } from 'oriel'
 
-// Compilers in processes of their own, on machines that may be busy.
-jest.setTimeout(180_000)
 export class Price {
   @PrimaryKey(t.integer()) id!: Generated<number>
   @Column(t.numeric(12, 2)) exact!: Numeric
