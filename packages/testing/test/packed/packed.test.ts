@@ -22,7 +22,8 @@ const root = resolve(import.meta.dirname, '../../../..')
 const packages = readdirSync(join(root, 'packages')).filter((name) =>
   existsSync(join(root, 'packages', name, 'package.json')),
 )
-const workspace: { packageManager: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+/** The pnpm that the workspace pins, in the script that bootstraps it. */
+const pnpm = /pnpm@[\d.]+/.exec(readFileSync(join(root, 'package.json'), 'utf8'))?.[0] ?? 'pnpm'
 
 /** Outside of the workspace, so that nothing is found by accident. */
 const home = mkdtempSync(join(tmpdir(), 'oriel-packed-'))
@@ -59,11 +60,7 @@ beforeAll(async () => {
   mkdirSync(tarballs)
   mkdirSync(project)
   for (const name of packages)
-    await must(
-      'npx',
-      ['--yes', workspace.packageManager, 'pack', '--pack-destination', tarballs],
-      join(root, 'packages', name),
-    )
+    await must('npx', ['--yes', pnpm, 'pack', '--pack-destination', tarballs], join(root, 'packages', name))
   const dependencies: Record<string, string> = {}
   for (const tarball of readdirSync(tarballs)) {
     const manifest = await must('tar', ['-xzOf', join(tarballs, tarball), 'package/package.json'], home)
