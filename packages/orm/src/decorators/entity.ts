@@ -5,10 +5,11 @@ import type { EntityDecorator } from './property-check.ts'
 import { classDecorator, type Decorate } from './record.ts'
 
 /**
- * Maps a class to a table.
+ * Maps a class to a table. Name the class where a criterion is given: `@Entity<Post>({ criterion: (post) => post.deletedAt.isNull() })`.
  * @example `@Entity({ table: 'customers' }) class Customer { … }`
  */
-export function Entity(options?: EntityOptions): EntityDecorator
+// biome-ignore lint/suspicious/noExplicitAny: only a criterion needs to know the entity
+export function Entity<E = any>(options?: EntityOptions<E>): EntityDecorator<E>
 export function Entity(options: EntityOptions = {}): Decorate {
   return classDecorator('@Entity', options, (draft, entityClass) => {
     draft.entity = options

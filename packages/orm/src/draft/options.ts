@@ -1,6 +1,6 @@
 // The options that decorators take, and the check that no other is given.
 
-import type { EntityClass, ReferentialAction } from '@oriel/sql'
+import type { Attributes, EntityClass, ReferentialAction, RowCondition } from '@oriel/sql'
 import { suggest } from '@oriel/sql'
 import type { AnyClass, MisuseDraft } from './draft.ts'
 
@@ -10,7 +10,8 @@ export interface EntityHome {
 }
 
 /** Options of `@Entity`. */
-export interface EntityOptions {
+// biome-ignore lint/suspicious/noExplicitAny: where no entity is named, its attributes are of any type
+export interface EntityOptions<E = any> {
   /** The table; by default the class's name in snake_case. */
   readonly table?: string
   readonly schema?: string
@@ -18,6 +19,10 @@ export interface EntityOptions {
   readonly registry?: EntityHome
   /** `true`: loading runs the constructor. A function makes the object from the row's values. By default neither runs. */
   readonly construct?: true | ((row: Readonly<Record<string, unknown>>) => object)
+  /** A condition that holds wherever the entity is read: `(post) => post.deletedAt.isNull()`. `.withoutCriteria()` reads past it. */
+  readonly criterion?: (entity: Attributes<E>) => RowCondition
+  /** The table is a view or somebody else's: `createAll` leaves it alone, and nothing is written to it. */
+  readonly readOnly?: boolean
 }
 
 /** Options of `@Column`. */
@@ -103,7 +108,7 @@ const column = ['name', 'unique', 'index', 'default', 'references', 'deferred', 
 
 /** The options that each decorator knows. */
 export const knownOptions = {
-  '@Entity': ['table', 'schema', 'registry', 'construct'],
+  '@Entity': ['table', 'schema', 'registry', 'construct', 'criterion', 'readOnly'],
   '@Column': column,
   '@PrimaryKey': [...column, 'generated'],
   '@ManyToOne': reference,

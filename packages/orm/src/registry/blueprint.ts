@@ -1,13 +1,17 @@
 // A class on its way to a mapper. Tables, columns and relationships refer to each other in circles, so a table is made at once and its
 // constraints are filled in phase by phase; the lists are frozen at the end.
 import {
+  ArgumentError,
+  attributesOf,
   type CheckConstraint,
   type ClauseElement,
   type Column,
   type ExclusionConstraint,
+  type ExpressionNode,
   type ForeignKey,
   type IndexDefinition,
   type RelationshipElement,
+  type SourceNode,
   Table,
   type UniqueConstraint,
 } from '@oriel/sql'
@@ -16,6 +20,7 @@ import type { EntityOptions } from '../draft/options.ts'
 import { type Shell, shellFor } from '../mapped/instantiate.ts'
 import { type MappedColumn, mapColumns } from './column-mapping.ts'
 import type { ConstraintNames } from './constraint-name.ts'
+import { expressionNode } from './expression-of.ts'
 import { inheritedDraft } from './inherited-draft.ts'
 import type { Mapper, RelationshipProperty } from './mapper.ts'
 import { checkName, checkProperty, type Place } from './name-check.ts'
@@ -75,6 +80,15 @@ function relationshipDrafts(properties: readonly PropertyDraft[]): Blueprint['re
   return drafts
 }
 
+/** The entity's criterion for one place in FROM. */
+function criterionNode(element: ClauseElement, { criterion }: EntityOptions, source: SourceNode): ExpressionNode {
+  const node = expressionNode(criterion?.(attributesOf(element, source)))
+  if (node) return node
+  throw new ArgumentError(`The criterion of ${element.name} gives no condition.`, {
+    hint: `Write it over its properties: criterion: (it) => it.deletedAt.isNull()`,
+  })
+}
+
 /** A table whose constraints are filled in later, and the lists to fill. */
 export function growingTable(
   name: string,
@@ -130,6 +144,8 @@ export function draw(entityClass: AnyClass, configuration: Configuration): Bluep
     relationships: relationshipElements,
     loadedColumns: Object.freeze(loaded.map(({ column }) => column)),
     instantiate: shell.instantiate,
+    ...(options.readOnly ? { isReadOnly: true } : {}),
+    ...(options.criterion ? { criterion: (source: SourceNode) => criterionNode(element, options, source) } : {}),
   })
   return {
     entityClass,

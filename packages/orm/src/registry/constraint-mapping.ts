@@ -214,6 +214,15 @@ function mapExclusions(mapping: ConstraintMapping): void {
   }
 }
 
+/** A criterion is called for every place in FROM, so what is wrong with it is found here, once. */
+function checkCriterion(mapping: ConstraintMapping): void {
+  const { criterion } = mapping.owner.options
+  if (criterion === undefined) return
+  const given = mapping.evaluate('The criterion', criterion)
+  if (given !== undefined && !expressionNode(given))
+    mapping.report('The criterion', 'gives no condition', 'Write criterion: (it) => it.deletedAt.isNull()')
+}
+
 /** Fills in everything that the table of a class has besides its columns and foreign keys. */
 export function mapConstraintsOf(owner: Blueprint, configuration: Configuration): void {
   const mapping = new ConstraintMapping(owner, configuration)
@@ -222,4 +231,5 @@ export function mapConstraintsOf(owner: Blueprint, configuration: Configuration)
   mapIndexes(mapping)
   mapChecks(mapping)
   mapExclusions(mapping)
+  checkCriterion(mapping)
 }

@@ -27,6 +27,12 @@ export interface DropAllOptions {
   readonly ifExists?: boolean
 }
 
+/** The tables that are the registry's to make: not those of read-only entities. */
+function ownTables(registry: Registry): readonly Table[] {
+  const foreign = new Set(registry.mappers.filter(({ element }) => element.isReadOnly).map(({ table }) => table))
+  return registry.tables.filter((table) => !foreign.has(table))
+}
+
 /** The enum types that the tables use, each once by name. */
 function enumTypes(tables: readonly Table[]): SqlType<unknown>[] {
   const found = new Map<string, SqlType<unknown>>()
@@ -41,7 +47,7 @@ function enumTypes(tables: readonly Table[]): SqlType<unknown>[] {
 /** The statements of `createAll`, in order: schemas, enum types, tables, foreign keys, indexes. */
 export function createStatements(options: CreateAllOptions = {}): readonly Definition[] {
   const { registry = defaultRegistry, ifNotExists = false } = options
-  const { tables } = orderTables(registry.tables)
+  const { tables } = orderTables(ownTables(registry))
   const schemas = new Set(tables.flatMap(({ schema }) => schema ?? []))
   const nodes: DefinitionNode[] = [
     ...[...schemas].map((name): DefinitionNode => ({ kind: 'createSchema', name })),
@@ -61,7 +67,7 @@ export function createStatements(options: CreateAllOptions = {}): readonly Defin
 /** The statements of `dropAll`, in order: tables, then enum types. Schemas stay. */
 export function dropStatements(options: DropAllOptions = {}): readonly Definition[] {
   const { registry = defaultRegistry, ifExists = false } = options
-  const { tables, inCircle } = orderTables(registry.tables)
+  const { tables, inCircle } = orderTables(ownTables(registry))
   const nodes: DefinitionNode[] = [
     // Only tables in a circle need CASCADE; elsewhere what still depends on a table is an error that should be seen.
     ...tables

@@ -34,6 +34,8 @@ export interface ClauseElement {
   readonly loadedColumns: readonly Column[]
   /** A criterion that holds wherever the entity is read, such as «not deleted». */
   readonly criterion?: (source: SourceNode) => ExpressionNode
+  /** What stands behind it is not the entity's own, such as a view: it is never written. */
+  readonly isReadOnly?: boolean
   /** An object from one row: the values of `loadedColumns`, decoded, in that order. Runs no constructor. */
   instantiate(values: readonly unknown[]): object
 }

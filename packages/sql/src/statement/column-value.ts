@@ -43,6 +43,11 @@ export function assignmentNodes(element: ClauseElement, values: unknown, where: 
   })
 }
 
+/** The table that a statement writes to. Throws ArgumentError where the entity is only read. */
 export function tableNode(element: ClauseElement): NodeOf<'table'> {
+  if (element.isReadOnly)
+    throw new ArgumentError(`${element.name} is read-only: it is not inserted, updated or deleted.`, {
+      hint: `Write to what it is made from, or drop readOnly from its @Entity().`,
+    })
   return Object.freeze({ kind: 'table', table: element.table, element })
 }
