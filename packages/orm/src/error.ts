@@ -41,3 +41,33 @@ export class MappingError extends OrielError {
 export class NotLoadedError extends InvalidRequestError {
   override readonly code: string = 'ORIEL_NOT_LOADED'
 }
+
+/** The object is in no session, or in another one. */
+export class DetachedInstanceError extends InvalidRequestError {
+  override readonly code: string = 'ORIEL_DETACHED_INSTANCE'
+}
+
+/** Two operations of one session overlap where they must not. The message shows both places. */
+export class ConcurrentSessionError extends InvalidRequestError {
+  override readonly code: string = 'ORIEL_CONCURRENT_SESSION'
+}
+
+/** The session's objects cannot be written as they are. Where it is found before SQL, nothing was sent. */
+export class FlushError extends OrielError {
+  override readonly code: string = 'ORIEL_FLUSH'
+}
+
+/** A row that was to be updated or deleted is not there any more. */
+export class StaleDataError extends FlushError {
+  override readonly code: string = 'ORIEL_STALE_DATA'
+}
+
+/** New objects refer to each other in a cycle that no order of inserts can satisfy. */
+export class CircularDependencyError extends FlushError {
+  override readonly code: string = 'ORIEL_CIRCULAR_DEPENDENCY'
+}
+
+/** The row behind an object was deleted by somebody else. */
+export class ObjectDeletedError extends FlushError {
+  override readonly code: string = 'ORIEL_OBJECT_DELETED'
+}

@@ -3,6 +3,7 @@
 
 import type { AnyClass } from '../draft/draft.ts'
 import { NotLoadedError } from '../error.ts'
+import { stateOf } from '../state/instance-state.ts'
 
 /** What the accessors of a class have to know. */
 export interface UnloadedPlan {
@@ -43,8 +44,14 @@ export function defineUnloaded(plan: UnloadedPlan): void {
     Object.defineProperty(prototype, property, {
       configurable: true,
       enumerable: false,
-      get(this: object): undefined {
-        if (plan.isLoaded(this)) throw notLoaded(this, property, plan)
+      get(this: object): unknown {
+        const state = stateOf(this)
+        // The other side of a loaded collection is known without being a property of its own.
+        const known = state?.members?.get(property)
+        if (known !== undefined) return known
+        const isStored = state ? state.status !== 'pending' && state.status !== 'transient' : plan.isLoaded(this)
+        if (isStored) throw notLoaded(this, property, plan)
+        return undefined
       },
       set(this: object, value: unknown) {
         Object.defineProperty(this, property, { value, writable: true, enumerable: true, configurable: true })

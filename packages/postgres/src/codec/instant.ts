@@ -50,7 +50,8 @@ function decode(text: string): Date {
 export function encodeDate(value: Date, subject: string): string {
   const year = value.getUTCFullYear()
   if (Number.isNaN(year)) throw refusal(subject, 'a valid Date', value)
-  const iso = value.toISOString()
+  // Written as the server writes it, so that what was sent can be read like what came.
+  const iso = value.toISOString().replace('T', ' ').replace('Z', '+00')
   if (year >= 1 && year <= 9999) return iso
   // The ISO text of other years is signed and six digits wide, which PostgreSQL does not read.
   const rest = iso.slice(iso.indexOf('-', 1))

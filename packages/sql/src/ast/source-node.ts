@@ -39,7 +39,13 @@ export interface SourceNodeMap {
   /** The row proposed for insertion, in ON CONFLICT. */
   excluded: { readonly table: Table }
   /** A `sql` template, or a set-returning function, as a source. */
-  functionSource: { readonly call: ExpressionNode; readonly name: string; readonly columns: readonly DerivedColumn[] }
+  functionSource: {
+    readonly call: ExpressionNode
+    readonly name: string
+    readonly columns: readonly DerivedColumn[]
+    /** A last column that counts the rows from 1. */
+    readonly withOrdinality: boolean
+  }
 }
 
 export interface ClauseNodeMap {

@@ -3,6 +3,7 @@ import type { NodeOf } from '../ast/node.ts'
 import { CompileError, UnsupportedByDialectError } from '../error/oriel-error.ts'
 import type { CompileContext } from './context.ts'
 import type { Handlers } from './handlers.ts'
+import { writeMember } from './select.ts'
 
 function writeTable(node: NodeOf<'table'>, ctx: CompileContext): void {
   const { schema, name } = node.table
@@ -29,11 +30,11 @@ function writeCte(node: NodeOf<'cte'>, ctx: CompileContext): void {
         ctx.isReadOnly = false
       }
       ctx.isDerived = true
-      ctx.visit(node.query)
       if (node.recursion) {
+        writeMember(node.query, ctx)
         ctx.write(` ${node.recursion.operator} `)
-        ctx.visit(node.recursion.query)
-      }
+        writeMember(node.recursion.query, ctx)
+      } else ctx.visit(node.query)
       ctx.write(')')
     }),
   )
@@ -63,7 +64,10 @@ export const sourceHandlers = {
     throw new CompileError('The excluded row stands only in ON CONFLICT … DO UPDATE.')
   },
   functionSource: (node, ctx) => {
-    ctx.visit(node.call).write(' as ').identifier(node.name)
+    ctx
+      .visit(node.call)
+      .write(node.withOrdinality ? ' with ordinality as ' : ' as ')
+      .identifier(node.name)
     ctx.write(`(${node.columns.map((column) => ctx.dialect.quote(column.name)).join(', ')})`)
   },
   join: (node, ctx) => {

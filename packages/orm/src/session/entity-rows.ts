@@ -1,0 +1,106 @@
+// Rows become objects of a session: one object per key, unsaved changes kept. The engine asks for a reader per entity of a statement.
+import { type EntityItem, type EntityReader, instantiateEntity, type WireRow } from '@oriel/engine'
+import type { Codec } from '@oriel/sql'
+import { differs } from '../state/difference.ts'
+import { InstanceState, type RawRow } from '../state/instance-state.ts'
+import type { Place, RowFormat } from '../state/row-format.ts'
+import type { SessionState } from './session-state.ts'
+
+/** A column of a row, and its place in the snapshot. */
+interface Cell {
+  readonly position: number
+  readonly place: Place
+}
+
+/** Puts a value onto an object as a plain own property, past the accessor that stands for «not loaded». */
+export function setLoaded(object: object, name: string, value: unknown): void {
+  if (Object.hasOwn(object, name)) Reflect.set(object, name, value)
+  else Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true })
+}
+
+function decode(text: string | null | undefined, codec: Codec): unknown {
+  return text === null || text === undefined ? null : codec.decode(text)
+}
+
+/** Takes a row that was read again: fills what was not loaded; refreshes what is unmodified where the transaction is a later one. */
+export function readAgain(
+  state: InstanceState,
+  { cells, row }: { cells: readonly Cell[]; row: WireRow },
+  isLater: boolean,
+): void {
+  const { object } = state
+  for (const { position, place } of cells) {
+    const known = state.row[place.index]
+    const text = row[position] ?? null
+    if (known === text) continue
+    if (known !== undefined) {
+      if (!isLater) continue
+      // What the user changed is never overwritten; the row below it is brought up to date all the same.
+      const isModified = Object.hasOwn(object, place.name) && differs(Reflect.get(object, place.name), known, place)
+      state.row[place.index] = text
+      if (isModified) continue
+    } else state.row[place.index] = text
+    setLoaded(object, place.name, decode(text, place.codec))
+  }
+}
+
+function cellsOf(item: EntityItem, format: RowFormat): Cell[] {
+  return item.element.loadedColumns.flatMap((column, i) => {
+    const place = format.byColumn.get(column)
+    return place ? [{ position: item.start + i, place }] : []
+  })
+}
+
+/** The identity straight from the row: no snapshot is needed to look it up. */
+function identityReader(cells: readonly Cell[], format: RowFormat): (row: WireRow) => string | null {
+  const positions = format.keys.map((key) => cells.find(({ place }) => place === key)?.position ?? -1)
+  const [only = -1, ...more] = positions
+  if (more.length === 0) return (row) => row[only] ?? null
+  return (row) => {
+    const parts = positions.map((position) => row[position] ?? null)
+    return parts.includes(null) ? null : parts.join('\u0000')
+  }
+}
+
+/** The reader that a session gives to the engine. Entities of raw tables, and rows without a key, are plain objects. */
+export function sessionReader(session: SessionState): EntityReader {
+  return (item, codecs) => {
+    const mapper = session.mapperOfTable(item.element.table)
+    if (!mapper) return instantiateEntity(item, codecs)
+    const format = session.format(mapper)
+    const cells = cellsOf(item, format)
+    const identityOf = identityReader(cells, format)
+    const states = session.identityMap.of(mapper)
+    const make = instantiateEntity(item, codecs)
+    const width = format.places.length
+    // Most rows hold all columns in the order of the class: then the snapshot is a slice of the row.
+    const isWhole =
+      cells.length === width && cells.every(({ position, place }) => position === item.start + place.index)
+    const snapshot = (row: WireRow): RawRow => {
+      if (isWhole) return row.slice(item.start, item.start + width)
+      const raw: RawRow = new Array(width).fill(undefined)
+      for (const { position, place } of cells) raw[place.index] = row[position] ?? null
+      return raw
+    }
+    return (row) => {
+      const identity = identityOf(row)
+      const known = identity === null ? undefined : states.get(identity)
+      if (known) {
+        readAgain(known, { cells, row }, session.readsAgain(known))
+        known.readIn = session.serial
+        return known.object
+      }
+      const object = make(row)
+      if (identity === null) return object
+      const state = new InstanceState(mapper, object)
+      state.session = session
+      state.status = 'persistent'
+      state.identity = identity
+      state.row = snapshot(row)
+      state.readIn = session.serial
+      states.set(identity, state)
+      session.onLoaded(state)
+      return object
+    }
+  }
+}

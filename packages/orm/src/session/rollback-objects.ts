@@ -1,0 +1,45 @@
+// Objects after a rollback: as they were when the transaction or savepoint began. No SQL is sent and nothing expires.
+import { differs } from '../state/difference.ts'
+import type { InstanceState } from '../state/instance-state.ts'
+import type { Journal } from '../unit-of-work/journal.ts'
+import type { UnitOfWork } from '../unit-of-work/unit-of-work.ts'
+import { setLoaded } from './entity-rows.ts'
+import type { SessionState } from './session-state.ts'
+
+/** Makes the object say what its row says, and its loaded relationships what they held. */
+function resetToRow(state: InstanceState, session: SessionState): void {
+  const { object } = state
+  for (const place of session.format(state.mapper).places) {
+    const text = state.row[place.index]
+    if (text === undefined) continue
+    const descriptor = Object.getOwnPropertyDescriptor(object, place.name)
+    if (descriptor && descriptor.value !== undefined && !differs(descriptor.value, text, place)) continue
+    setLoaded(object, place.name, text === null ? null : place.codec.decode(text))
+  }
+  for (const { name, isMany } of state.mapper.relationships.values()) {
+    const known = state.members?.get(name)
+    const value: unknown = Object.getOwnPropertyDescriptor(object, name)?.value
+    if (known === undefined) {
+      if (value !== undefined) Reflect.deleteProperty(object, name)
+      continue
+    }
+    if (value === undefined) continue
+    if (isMany && Array.isArray(value) && Array.isArray(known)) value.splice(0, value.length, ...known)
+    else setLoaded(object, name, Array.isArray(known) ? [...known] : known)
+  }
+}
+
+/** Restores what the journals kept, innermost first, and drops unflushed edits. Objects that are new since become transient. */
+export function rollBackObjects(journals: readonly Journal[], session: SessionState, unitOfWork: UnitOfWork): void {
+  for (const journal of journals) unitOfWork.undo(journal)
+  for (const state of [...session.pending]) {
+    session.forget(state)
+    state.status = 'transient'
+    state.session = null
+    state.identity = null
+    state.row = []
+    state.members = null
+  }
+  session.deleted.clear()
+  for (const state of session.identityMap.states()) resetToRow(state, session)
+}

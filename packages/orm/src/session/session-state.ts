@@ -1,0 +1,142 @@
+// What a session holds: its objects, and the number of the transaction they were read in. The verbs are in session.ts.
+import type { Engine } from '@oriel/engine'
+import { ArgumentError, type Dialect, type Table } from '@oriel/sql'
+import type { AnyClass } from '../draft/draft.ts'
+import { DetachedInstanceError } from '../error.ts'
+import type { Mapper } from '../registry/mapper.ts'
+import { type Registry, registryOf } from '../registry/registry.ts'
+import { IdentityMap } from '../state/identity-map.ts'
+import { InstanceState, type SessionMark, stateOf } from '../state/instance-state.ts'
+import { type RowFormat, rowFormat } from '../state/row-format.ts'
+
+export class SessionState implements SessionMark {
+  readonly dialect: Dialect
+  readonly registry: Registry
+  readonly identityMap = new IdentityMap()
+  /** Objects that wait for their INSERT, in the order in which they were added. */
+  readonly pending = new Set<InstanceState>()
+  /** Persistent objects that wait for their DELETE. */
+  readonly deleted = new Set<InstanceState>()
+  /** Counts transactions; a read outside of any counts as one. */
+  serial = 1
+  isClosed = false
+  readonly #identityMapWarnAt: number
+  readonly #mappers = new Map<Table, Mapper>()
+  #loaded = 0
+  #hasWarned = false
+
+  constructor(engine: Engine, registry: Registry, identityMapWarnAt: number) {
+    this.dialect = engine.dialect
+    this.registry = registry
+    this.#identityMapWarnAt = identityMapWarnAt
+  }
+
+  format(mapper: Mapper): RowFormat {
+    return rowFormat(mapper, this.dialect)
+  }
+
+  /** The mapped class of a table, where it has one in this registry. */
+  mapperOfTable(table: Table): Mapper | null {
+    const known = this.#mappers.get(table)
+    if (known) return known
+    for (const mapper of this.registry.mappers) this.#mappers.set(mapper.table, mapper)
+    return this.#mappers.get(table) ?? null
+  }
+
+  /** The mapper of a class. Throws ArgumentError where the class belongs to another registry than the session. */
+  mapperOf(entityClass: AnyClass): Mapper {
+    const owner = registryOf(entityClass)
+    if (owner !== this.registry)
+      throw new ArgumentError(`${entityClass.name} belongs to another registry than this session.`, {
+        hint: 'Give the registry to the factory: sessionFactory(engine, { registry }).',
+      })
+    return owner.mapperOf(entityClass)
+  }
+
+  /** Does a row that is read now come from a later transaction than the one the object was read in? */
+  readsAgain(state: InstanceState): boolean {
+    return state.readIn !== this.serial
+  }
+
+  onLoaded(_state: InstanceState): void {
+    this.#loaded++
+    if (this.#hasWarned || this.#loaded < this.#identityMapWarnAt || this.identityMap.size < this.#identityMapWarnAt)
+      return
+    this.#hasWarned = true
+    process.emitWarning(
+      `A session holds ${this.identityMap.size} objects, and keeps them until it ends. Stream with session.stream(), or release them with expunge() and expungeAll().`,
+      { type: 'OrielWarning', code: 'identity-map-size' },
+    )
+  }
+
+  /** A stored object, under its key. */
+  becomePersistent(state: InstanceState, identity: string | null): void {
+    if (state.identity !== identity) this.identityMap.delete(state)
+    state.identity = identity
+    state.status = 'persistent'
+    state.session = this
+    state.readIn = this.serial
+    this.pending.delete(state)
+    this.identityMap.add(state)
+  }
+
+  /** An object whose row is gone, until the transaction ends. */
+  becomeDeleted(state: InstanceState): void {
+    state.status = 'deleted'
+    this.deleted.delete(state)
+    this.identityMap.delete(state)
+  }
+
+  /** Takes an object out of everything. */
+  forget(state: InstanceState): void {
+    this.identityMap.delete(state)
+    this.pending.delete(state)
+    this.deleted.delete(state)
+  }
+
+  /** The state of an object of a mapped class, made where there is none. */
+  stateFor(object: unknown, verb: string): InstanceState {
+    if (typeof object !== 'object' || object === null)
+      throw new ArgumentError(
+        `${verb} takes an object of a mapped class, got ${object === null ? 'null' : typeof object}.`,
+      )
+    return stateOf(object) ?? new InstanceState(this.mapperOf(classOf(object, verb)), object)
+  }
+
+  /** The state of an object that belongs to this session. Throws DetachedInstanceError for others. */
+  ownState(object: unknown, verb: string): InstanceState {
+    const state = this.stateFor(object, verb)
+    if (state.session === this) return state
+    throw new DetachedInstanceError(`${verb}: ${describeObject(state)} ${whereItIs(state)}.`, {
+      hint: 'Add it with session.add(), or take over its values with session.merge().',
+    })
+  }
+}
+
+function whereItIs(state: InstanceState): string {
+  if (state.session === null) return state.status === 'detached' ? 'is detached from its session' : 'is in no session'
+  return 'belongs to another session'
+}
+
+function classOf(object: object, verb: string): AnyClass {
+  const entityClass: unknown = object.constructor
+  if (typeof entityClass === 'function' && isMapped(entityClass)) return entityClass
+  throw new ArgumentError(
+    `${verb} takes an object of a mapped class, got ${object.constructor?.name ?? 'a plain object'}.`,
+    {
+      hint: 'Make it with new or create(Class, values).',
+    },
+  )
+}
+
+function isMapped(value: object): value is AnyClass {
+  return 'prototype' in value && Symbol.for('oriel.clauseElement') in value
+}
+
+/** `Order 7`, `OrderLine (orderId 7, line 2)`, or `a new Order`. */
+export function describeObject({ mapper, identity }: InstanceState): string {
+  if (identity === null) return `a new ${mapper.name}`
+  const parts = identity.split('\u0000')
+  if (parts.length === 1) return `${mapper.name} ${parts[0]}`
+  return `${mapper.name} (${mapper.keyProperties.map(({ name }, i) => `${name} ${parts[i]}`).join(', ')})`
+}

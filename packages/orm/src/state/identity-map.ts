@@ -1,0 +1,49 @@
+// One row, one object: the objects of a session by class and key. Holds them strongly until they are expunged or the session ends.
+import type { Mapper } from '../registry/mapper.ts'
+import type { InstanceState } from './instance-state.ts'
+
+export class IdentityMap {
+  readonly #byMapper = new Map<Mapper, Map<string, InstanceState>>()
+
+  /** The objects of one class by key: for readers of many rows. */
+  of(mapper: Mapper): Map<string, InstanceState> {
+    let states = this.#byMapper.get(mapper)
+    if (!states) {
+      states = new Map()
+      this.#byMapper.set(mapper, states)
+    }
+    return states
+  }
+
+  get(mapper: Mapper, identity: string): InstanceState | undefined {
+    return this.#byMapper.get(mapper)?.get(identity)
+  }
+
+  add(state: InstanceState): void {
+    if (state.identity !== null) this.of(state.mapper).set(state.identity, state)
+  }
+
+  delete(state: InstanceState): void {
+    if (state.identity === null) return
+    const states = this.#byMapper.get(state.mapper)
+    if (states?.get(state.identity) === state) states.delete(state.identity)
+  }
+
+  get size(): number {
+    let size = 0
+    for (const states of this.#byMapper.values()) size += states.size
+    return size
+  }
+
+  mappers(): IterableIterator<Mapper> {
+    return this.#byMapper.keys()
+  }
+
+  *states(): Generator<InstanceState> {
+    for (const states of this.#byMapper.values()) yield* states.values()
+  }
+
+  clear(): void {
+    this.#byMapper.clear()
+  }
+}

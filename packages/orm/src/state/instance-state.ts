@@ -1,0 +1,67 @@
+// What a session knows of one object. It sits beside the object: nothing of it can be seen, copied or printed.
+import type { Mapper } from '../registry/mapper.ts'
+
+/** Where an object stands. */
+export type ObjectStatus = 'transient' | 'pending' | 'persistent' | 'deleted' | 'detached'
+
+/** The database's own texts, by place; null for NULL, undefined for what was not loaded. */
+export type RawRow = (string | null | undefined)[]
+
+/** What a loaded relationship held when it was last known to agree with the database: a list, one object, or nothing. */
+export type Members = readonly object[] | object | null
+
+/** A session, as its objects know it: enough to tell one from another. */
+export interface SessionMark {
+  readonly isClosed: boolean
+}
+
+class Returned {
+  constructor(object: object) {
+    // biome-ignore lint/correctness/noConstructorReturn: this is how a private field gets onto an object that exists already
+    return object
+  }
+}
+
+/** Carries the state on the object itself, in a private field: faster than a WeakMap, and as invisible. */
+class Stamp extends Returned {
+  #state: InstanceState
+
+  constructor(object: object, state: InstanceState) {
+    super(object)
+    this.#state = state
+  }
+
+  static stateOf(object: object): InstanceState | null {
+    return #state in object ? object.#state : null
+  }
+}
+
+export class InstanceState {
+  readonly mapper: Mapper
+  readonly object: object
+  session: SessionMark | null = null
+  status: ObjectStatus = 'transient'
+  /** Its key as text, once the database knows it. */
+  identity: string | null = null
+  row: RawRow = []
+  /** Loaded relationships by name. */
+  members: Map<string, Members> | null = null
+  /** The number of the transaction that read the row last. */
+  readIn = 0
+
+  constructor(mapper: Mapper, object: object) {
+    this.mapper = mapper
+    this.object = object
+    new Stamp(object, this)
+  }
+
+  remember(relationship: string, members: Members): void {
+    this.members ??= new Map()
+    this.members.set(relationship, members)
+  }
+}
+
+/** The state of an object, or null where no session has met it. */
+export function stateOf(object: object): InstanceState | null {
+  return Stamp.stateOf(object)
+}

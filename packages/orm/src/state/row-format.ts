@@ -1,0 +1,58 @@
+// How the rows of a mapped class stand in a snapshot: one place per mapped column, with the codec that reads it.
+import type { Codec, Column, Dialect } from '@oriel/sql'
+import type { ColumnProperty, Mapper } from '../registry/mapper.ts'
+
+/** One mapped column: its place in a snapshot, and how its text is read and written. */
+export interface Place {
+  readonly property: ColumnProperty
+  readonly name: string
+  readonly column: Column
+  readonly codec: Codec
+  readonly index: number
+}
+
+/** The places of a mapped class for one dialect. */
+export interface RowFormat {
+  readonly mapper: Mapper
+  readonly places: readonly Place[]
+  readonly keys: readonly Place[]
+  readonly byColumn: ReadonlyMap<Column, Place>
+  readonly byProperty: ReadonlyMap<string, Place>
+}
+
+const formats = new WeakMap<Dialect, WeakMap<Mapper, RowFormat>>()
+
+function build(mapper: Mapper, dialect: Dialect): RowFormat {
+  const places = [...mapper.properties.values()].map(
+    (property, index): Place => ({
+      property,
+      name: property.name,
+      column: property.column,
+      codec: dialect.codec(property.column.type),
+      index,
+    }),
+  )
+  const byColumn = new Map(places.map((place) => [place.column, place]))
+  return {
+    mapper,
+    places,
+    keys: mapper.keyProperties.flatMap(({ column }) => byColumn.get(column) ?? []),
+    byColumn,
+    byProperty: new Map(places.map((place) => [place.name, place])),
+  }
+}
+
+/** The format of a class: built once per dialect. */
+export function rowFormat(mapper: Mapper, dialect: Dialect): RowFormat {
+  let known = formats.get(dialect)
+  if (!known) {
+    known = new WeakMap()
+    formats.set(dialect, known)
+  }
+  let format = known.get(mapper)
+  if (!format) {
+    format = build(mapper, dialect)
+    known.set(mapper, format)
+  }
+  return format
+}

@@ -1,0 +1,244 @@
+// The statements of a flush: one per table and set of columns, whatever the number of rows. Built as trees, so that a dialect writes them.
+import type { EntityReader, WireRow } from '@oriel/engine'
+import {
+  type Assignment,
+  type ClauseElement,
+  type Codec,
+  Column,
+  type Compiled,
+  compile,
+  type Dialect,
+  type Executable,
+  type ExpressionNode,
+  type NodeOf,
+  type QueryNode,
+  type Selection,
+  type SourceNode,
+  SqlType,
+  type StatementNode,
+  type Table,
+  types,
+  type WarningCode,
+} from '@oriel/sql'
+
+/** A statement of the unit of work, which gives back rows as the server sent them. */
+export class RowStatement implements Executable<[WireRow]> {
+  declare readonly '~row': [WireRow]
+  readonly allowed: readonly WarningCode[] = ['limit-without-order']
+  readonly node: StatementNode
+
+  constructor(node: StatementNode) {
+    this.node = node
+  }
+
+  compile(dialect: Dialect): Compiled {
+    return compile(this.node, dialect, this.allowed)
+  }
+}
+
+/** Hands rows on as they came. */
+export const rawRows: EntityReader = () => (row) => row
+
+/** A column and the values of all rows for it, encoded. */
+export interface ColumnTexts {
+  readonly column: Column
+  readonly texts: readonly (string | null)[]
+}
+
+const rowsName = 'rows'
+const ordinal = 'ordinality'
+const bigint = types.bigint()
+const booleanType = types.boolean()
+
+export function tableOf(table: Table): NodeOf<'table'> {
+  return Object.freeze({ kind: 'table', table, element: null })
+}
+
+function columnIn(source: SourceNode, column: Column): ExpressionNode {
+  return Object.freeze({ kind: 'column', source, name: column.name, column, type: column.type, subject: column.label })
+}
+
+const equal = (left: ExpressionNode, right: ExpressionNode): ExpressionNode =>
+  Object.freeze({ kind: 'binary', operator: '=', left, right, type: booleanType })
+
+const asItIs: Codec = { decode: (encoded) => encoded, encode: (encoded) => String(encoded) }
+const encodedTypes = new WeakMap<SqlType<unknown>, SqlType<unknown>>()
+
+/** The same type for texts that are encoded already. */
+function encodedType(type: SqlType<unknown>): SqlType<unknown> {
+  let encoded = encodedTypes.get(type)
+  if (!encoded) {
+    encoded = new SqlType({ ...type.spec, codec: asItIs })
+    encodedTypes.set(type, encoded)
+  }
+  return encoded
+}
+
+const parameter = (value: unknown, type: SqlType<unknown>, subject: string): ExpressionNode =>
+  Object.freeze({ kind: 'parameter', value, type, subject })
+
+/** One text for a column. */
+const textOf = (value: string | null | undefined, column: Column): ExpressionNode =>
+  parameter(value ?? null, encodedType(column.type), column.label)
+
+/** The select list that gives these columns as they come. */
+export function columnsAsTheyCome(table: Table, columns: readonly Column[]): Selection {
+  const element: ClauseElement = {
+    name: table.name,
+    table,
+    columns: new Map(columns.map((column) => [column.property, column])),
+    relationships: new Map(),
+    loadedColumns: columns,
+    instantiate: (values) => [...values],
+  }
+  return { form: 'tuple', items: [{ kind: 'entity', source: tableOf(table), element, label: null, names: null }] }
+}
+
+function isArray(column: Column): boolean {
+  return column.type.spec.name === 'array'
+}
+
+const text = types.text()
+
+/** unnest of one array per column: arrays of arrays would be flattened, so array columns travel as their text. */
+function unnest(columns: readonly ColumnTexts[], withOrdinality: boolean): NodeOf<'functionSource'> {
+  const args = columns.map(({ column, texts }): ExpressionNode => {
+    const type = encodedType(isArray(column) ? text : column.type).array()
+    return Object.freeze({ kind: 'cast', operand: parameter(texts, type, column.label), type })
+  })
+  const names = columns.map(({ column }) => ({ key: column.property, name: column.name, type: column.type }))
+  return Object.freeze({
+    kind: 'functionSource',
+    call: Object.freeze({ kind: 'call', name: 'unnest', args, type: text }),
+    name: rowsName,
+    columns: withOrdinality ? [...names, { key: ordinal, name: ordinal, type: bigint }] : names,
+    withOrdinality,
+  })
+}
+
+function fromRows(source: SourceNode, column: Column): ExpressionNode {
+  const node = columnIn(source, column)
+  return isArray(column) ? Object.freeze({ kind: 'cast', operand: node, type: column.type }) : node
+}
+
+function selectOf(items: readonly ExpressionNode[], source: SourceNode, orderBy: readonly ExpressionNode[]): QueryNode {
+  const node: NodeOf<'select'> = {
+    kind: 'select',
+    selection: {
+      form: 'tuple',
+      items: items.map((expression) => ({ kind: 'value', expression, label: null }) as const),
+    },
+    from: [source],
+    joins: [],
+    where: [],
+    groupBy: [],
+    having: [],
+    qualify: [],
+    windows: [],
+    orderBy,
+    distinct: 'none',
+    limit: null,
+    offset: null,
+    lock: null,
+    ignoresCriteria: true,
+    allowed: [],
+    options: [],
+  }
+  return Object.freeze(node)
+}
+
+/** `INSERT … VALUES` for one row, `INSERT … SELECT … FROM unnest(…) ORDER BY ordinality` for several: keys are given out in that order. */
+export function insertRows(table: Table, columns: readonly ColumnTexts[], returning: readonly Column[]): RowStatement {
+  const count = columns[0]?.texts.length ?? 1
+  const targets = columns.map(({ column }) => column)
+  let rows: NodeOf<'insert'>['rows']
+  if (count === 1) rows = [columns.map(({ column, texts }) => textOf(texts[0], column))]
+  else {
+    const source = unnest(columns, true)
+    const position: ExpressionNode = Object.freeze({
+      kind: 'column',
+      source,
+      name: ordinal,
+      column: null,
+      type: bigint,
+      subject: ordinal,
+    })
+    rows = selectOf(
+      targets.map((column) => fromRows(source, column)),
+      source,
+      [position],
+    )
+  }
+  return new RowStatement(
+    Object.freeze({
+      kind: 'insert',
+      into: tableOf(table),
+      columns: targets,
+      rows,
+      onConflict: null,
+      returning: returning.length > 0 ? columnsAsTheyCome(table, returning) : null,
+      allowed: [],
+      options: [],
+    }),
+  )
+}
+
+/** `UPDATE … WHERE key = $1` for one row, `UPDATE … FROM unnest(…)` for several. `keys` are the keys that the rows have in the database. */
+export function updateRows(
+  table: Table,
+  { keys, values }: { keys: readonly ColumnTexts[]; values: readonly ColumnTexts[] },
+  returning: readonly Column[],
+): RowStatement {
+  const target = tableOf(table)
+  const count = keys[0]?.texts.length ?? 0
+  const base = { kind: 'update', table: target, isEveryRow: false, allowed: [], options: [] } as const
+  const back = returning.length > 0 ? columnsAsTheyCome(table, returning) : null
+  if (count === 1) {
+    const assignments = values.map(
+      ({ column, texts: [value] }): Assignment => ({ column: column.name, value: textOf(value, column) }),
+    )
+    const where = keys.map(({ column, texts: [value] }) => equal(columnIn(target, column), textOf(value, column)))
+    return new RowStatement(Object.freeze({ ...base, assignments, from: [], where, returning: back }))
+  }
+  // A key that changes stands twice among the rows: as it was, and as it will be.
+  const old = keys.map(({ column, texts: list }) => ({ column: renamed(column), texts: list }))
+  const source = unnest([...old, ...values], false)
+  const assignments = values.map(({ column }): Assignment => ({ column: column.name, value: fromRows(source, column) }))
+  const where = keys.map(({ column }, i) => equal(columnIn(target, column), fromRows(source, old[i]?.column ?? column)))
+  return new RowStatement(Object.freeze({ ...base, assignments, from: [source], where, returning: back }))
+}
+
+function renamed(column: Column): Column {
+  const { type, property, label } = column
+  return new Column({ name: `old_${column.name}`, type, property, label })
+}
+
+/** `DELETE … WHERE key = ANY ($1)`; for keys of several columns, `DELETE … USING unnest(…)`. */
+export function deleteRows(table: Table, keys: readonly ColumnTexts[]): RowStatement {
+  const target = tableOf(table)
+  const base = { kind: 'delete', table: target, isEveryRow: false, returning: null, allowed: [], options: [] } as const
+  const [only, ...more] = keys
+  if (only && only.texts.length === 1) {
+    const where = keys.map(({ column, texts: [value] }) => equal(columnIn(target, column), textOf(value, column)))
+    return new RowStatement(Object.freeze({ ...base, using: [], where }))
+  }
+  if (only && more.length === 0 && !isArray(only.column))
+    return new RowStatement(
+      Object.freeze({
+        ...base,
+        using: [],
+        where: [
+          Object.freeze({
+            kind: 'membership',
+            operand: columnIn(target, only.column),
+            values: parameter(only.texts, encodedType(only.column.type).array(), only.column.label),
+            isNegated: false,
+            type: booleanType,
+          } as const),
+        ],
+      }),
+    )
+  const source = unnest(keys, false)
+  const where = keys.map(({ column }) => equal(columnIn(target, column), fromRows(source, column)))
+  return new RowStatement(Object.freeze({ ...base, using: [source], where }))
+}
