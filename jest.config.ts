@@ -67,7 +67,7 @@ const config: Config = {
     project('sql', 'packages/*/test/sql'),
     { ...project('types', 'packages/*/test/types'), ...built },
     project('house', 'packages/testing/test/house'),
-    project('docs', 'packages/testing/test/docs'),
+    { ...project('docs', 'packages/testing/test/docs'), ...built },
     { ...project('toolchain', 'packages/testing/test/toolchain'), ...built },
     { ...project('packed', 'packages/testing/test/packed'), ...built },
     lane('pglite'),

@@ -1,4 +1,6 @@
 // Every error class that leaves a package can be told apart by its code.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import * as engine from '@oriel/engine'
 import * as orm from '@oriel/orm'
@@ -6,7 +8,7 @@ import * as postgres from '@oriel/postgres'
 import * as sql from '@oriel/sql'
 import ts from 'typescript-5.9'
 import { parse, visit } from './source-file.ts'
-import { packages, sources } from './workspace.ts'
+import { packages, root, sources } from './workspace.ts'
 
 const faces: Readonly<Record<string, Readonly<Record<string, unknown>>>> = { sql, postgres, engine, orm }
 
@@ -66,5 +68,20 @@ describe('errors', () => {
         ),
     )
     expect(classes.filter(({ name }) => !exported.has(name)).map(({ name }) => name)).toEqual([])
+  })
+
+  it('have a row in docs/errors.md, with the code, what it means and a way out', () => {
+    const rows = readFileSync(join(root, 'docs/errors.md'), 'utf8')
+      .split('\n')
+      .map((line) => line.split('|').map((cell) => cell.trim()))
+      .filter((cells) => cells.length === 6)
+    const missing = classes.filter(
+      ({ name, code }) =>
+        !rows.some(
+          ([, shown = '', shownCode, meaning, wayOut]) =>
+            shown.replace(/^(– )+/, '') === `\`${name}\`` && shownCode === `\`${code}\`` && meaning && wayOut,
+        ),
+    )
+    expect(missing).toEqual([])
   })
 })
