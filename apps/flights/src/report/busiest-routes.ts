@@ -26,6 +26,11 @@ export function mostFlownRoutes({ limit }: ReportOptions) {
     .limit(limit)
 }
 
+/** An airport by its code, and its city where it is known. */
+function called(iata: string, city: string | null): string {
+  return city === null ? iata : `${iata} ${city}`
+}
+
 export const busiestRoutes = report({
   name: 'busiest-routes',
   title: () => 'The routes that were flown most often',
@@ -33,8 +38,8 @@ export const busiestRoutes = report({
   print: (rows) => {
     const most = largestOf(rows, (row) => row.flights)
     return table(rows, {
-      From: (row) => `${row.origin} ${row.originCity}`,
-      To: (row) => `${row.destination} ${row.destinationCity}`,
+      From: (row) => called(row.origin, row.originCity),
+      To: (row) => called(row.destination, row.destinationCity),
       Miles: (row) => row.miles,
       Flights: (row) => row.flights,
       ' ': (row) => bar(row.flights, most),

@@ -17,8 +17,8 @@ export function delayQuartilesOf({ airport }: ReportOptions) {
   return select({
     quartile: bucket.c.quartile,
     flights: func.count(),
-    least: func.min(bucket.c.delay),
-    most: func.max(bucket.c.delay),
+    lowest: func.min(bucket.c.delay),
+    highest: func.max(bucket.c.delay),
     average: func.avg(bucket.c.delay),
   })
     .where(bucket.c.origin.eq(airport))
@@ -35,8 +35,8 @@ export const delayQuartiles = report({
     return table(rows, {
       Quartile: (row) => row.quartile,
       Flights: (row) => row.flights,
-      From: (row) => row.least,
-      To: (row) => row.most,
+      From: (row) => row.lowest,
+      To: (row) => row.highest,
       Average: (row) => row.average,
       ' ': (row) => bar(row.average, largest),
     })

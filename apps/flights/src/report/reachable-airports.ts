@@ -6,15 +6,15 @@ import { table } from '../terminal/table.ts'
 import { type ReportOptions, report } from './report.ts'
 
 const mostHops = 3
-const code = t.text()
 
 /** How many airports can be reached from one, by the number of flights it takes, and a way to each of them. */
 export function reachableFrom({ airport }: ReportOptions) {
   const route = routes().cte('route')
+  const start = literal(airport)
   const way = select({
-    iata: literal(airport),
+    iata: start,
     hops: literal(0),
-    path: sql<string[]>`array[${literal(airport)}]`.cast(code.array()),
+    path: sql<string[]>`array[${start}]`.cast(t.text().array()),
   })
     .cte('way')
     .unionAll((way) =>

@@ -10,6 +10,6 @@ export function bar(value: number | null, largest: number): string {
 }
 
 /** The largest of the values that the rows have; 0 where there are none. */
-export function largestOf<R>(rows: readonly R[], valueOf: (row: R) => number | null): number {
-  return rows.reduce((largest, row) => Math.max(largest, valueOf(row) ?? 0), 0)
+export function largestOf<R>(rows: readonly R[], measure: (row: R) => number | null): number {
+  return rows.reduce((largest, row) => Math.max(largest, measure(row) ?? 0), 0)
 }

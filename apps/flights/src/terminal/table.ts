@@ -9,22 +9,30 @@ export type Columns<R> = Readonly<Record<string, (row: R) => Cell>>
 /** The table of the rows, or a line that says that there are none. */
 export function table<R>(rows: readonly R[], columns: Columns<R>): string {
   if (rows.length === 0) return '(no rows)'
-  const cells = rows.map((row) => Object.values(columns).map((valueOf) => valueOf(row)))
+  const heads = Object.keys(columns)
+  const cells = rows.map((row) => Object.values(columns).map((cellOf) => cellOf(row)))
+  const formats = heads.map((_, i) => formatOf(cells.map((row) => row[i] ?? null)))
   const drawn = new Table({
-    head: Object.keys(columns),
-    colAligns: Object.keys(columns).map((_, i) => (cells.some((row) => typeof row[i] === 'number') ? 'right' : 'left')),
+    head: heads,
+    colAligns: formats.map((format) => (format ? 'right' : 'left')),
     style: { head: [], border: [], compact: true },
   })
-  drawn.push(...cells.map((row) => row.map(written)))
+  drawn.push(...cells.map((row) => row.map((cell, i) => written(cell, formats[i]))))
   return drawn.toString()
 }
 
 const whole = new Intl.NumberFormat('en-US')
 const fraction = new Intl.NumberFormat('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 })
 
-/** A number as people read it: `1,103` or `12.1`. */
-export function written(cell: Cell): string {
+/** One format for all numbers of a column; none where it holds no numbers. */
+function formatOf(cells: readonly Cell[]): Intl.NumberFormat | null {
+  const numbers = cells.filter((cell) => typeof cell === 'number')
+  if (numbers.length === 0) return null
+  return numbers.every(Number.isInteger) ? whole : fraction
+}
+
+/** A cell as people read it: `1,103`, `12.1`, or a dash for nothing. */
+export function written(cell: Cell, format: Intl.NumberFormat | null = formatOf([cell])): string {
   if (cell === null) return '–'
-  if (typeof cell === 'string') return cell
-  return Number.isInteger(cell) ? whole.format(cell) : fraction.format(cell)
+  return typeof cell === 'number' && format ? format.format(cell) : `${cell}`
 }
