@@ -11,7 +11,8 @@ import {
 /** A list is one array parameter: the text, and so the prepared plan, is the same for any number of values. */
 function membership(node: NodeOf<'membership'>, ctx: CompileContext): void {
   const { values } = node
-  if (ctx.isDefinition || !isExpressionNode(values)) {
+  // An array of arrays would be taken for one list of all their elements.
+  if (ctx.isDefinition || !isExpressionNode(values) || node.operand.type.spec.name === 'array') {
     standardHandlers.membership(node, ctx)
     return
   }

@@ -1,7 +1,8 @@
 // One table that knows the children of every kind of node. `walk` and `rewrite` are made from it, so a new kind is added in one place.
+import { CompileError } from '../error/oriel-error.ts'
 import type { Frame, FrameBound, NodeOfWindow } from './expression-node.ts'
 import type { ExpressionNode, Node, NodeKind, NodeOf, QueryNode, SourceNode } from './node.ts'
-import type { Assignment } from './source-node.ts'
+import type { Assignment, JoinNode } from './source-node.ts'
 import type { Selection } from './statement-node.ts'
 
 /** What is done with a child, by the place it stands in: an expression is replaced by an expression, a source by a source. */
@@ -9,6 +10,8 @@ export interface Rewriter {
   expression(node: ExpressionNode): ExpressionNode
   source(node: SourceNode): SourceNode
   query(node: QueryNode): QueryNode
+  join(node: JoinNode): JoinNode
+  onConflict(node: NodeOf<'onConflict'>): NodeOf<'onConflict'>
 }
 
 type Children = { readonly [K in NodeKind]: (node: NodeOf<K>, to: Rewriter) => NodeOf<K> }
@@ -64,6 +67,21 @@ function assignments(nodes: readonly Assignment[], to: Rewriter): readonly Assig
   return each(nodes, (assignment) => revise(assignment, { value: to.expression(assignment.value) }))
 }
 
+/** The table that a statement changes: whatever a rule makes of it, it must be a table. */
+function target(node: NodeOf<'table'>, to: Rewriter): NodeOf<'table'> {
+  const next = to.source(node)
+  if (next.kind === 'table') return next
+  throw new CompileError(`A rewrite put a ${next.kind} in the place of the table ${node.table.qualifiedName}.`, {
+    hint: 'INSERT, UPDATE and DELETE change a table: leave nodes of other statements to the rule.',
+  })
+}
+
+/** A statement written as a template stays one, whatever a rule makes of the template. */
+function template(node: NodeOf<'fragment'>, to: Rewriter): NodeOf<'fragment'> {
+  const next = to.expression(node)
+  return next.kind === 'fragment' ? next : Object.freeze({ ...node, strings: ['', ''], parts: [next] })
+}
+
 function isQuery(value: QueryNode | ExpressionNode): value is QueryNode {
   return isQueryNode(value)
 }
@@ -108,7 +126,8 @@ function anyNode(node: Node, to: Rewriter): Node {
   if (isQueryNode(node)) return to.query(node)
   if (isSourceNode(node)) return to.source(node)
   if (isExpressionNode(node)) return to.expression(node)
-  return node.kind === 'join' || node.kind === 'onConflict' ? mapChildren(node, to) : node
+  if (node.kind === 'join') return to.join(node)
+  return node.kind === 'onConflict' ? to.onConflict(node) : node
 }
 
 type Definition = NodeOf<
@@ -198,7 +217,7 @@ const children: Children = Object.freeze<Children>({
     revise(n, {
       selection: selection(n.selection, to),
       from: each(n.from, to.source),
-      joins: each(n.joins, (join) => mapChildren(join, to)),
+      joins: each(n.joins, to.join),
       where: each(n.where, to.expression),
       groupBy: each(n.groupBy, to.expression),
       having: each(n.having, to.expression),
@@ -219,12 +238,14 @@ const children: Children = Object.freeze<Children>({
     }),
   insert: (n, to) =>
     revise(n, {
+      into: target(n.into, to),
       rows: 'kind' in n.rows ? to.query(n.rows) : each(n.rows, (row) => each(row, to.expression)),
-      onConflict: orNull(n.onConflict, (conflict) => mapChildren(conflict, to)),
+      onConflict: orNull(n.onConflict, to.onConflict),
       returning: orNull(n.returning, (r) => selection(r, to)),
     }),
   update: (n, to) =>
     revise(n, {
+      table: target(n.table, to),
       assignments: assignments(n.assignments, to),
       from: each(n.from, to.source),
       where: each(n.where, to.expression),
@@ -232,11 +253,12 @@ const children: Children = Object.freeze<Children>({
     }),
   delete: (n, to) =>
     revise(n, {
+      table: target(n.table, to),
       using: each(n.using, to.source),
       where: each(n.where, to.expression),
       returning: orNull(n.returning, (r) => selection(r, to)),
     }),
-  raw: (n, to) => revise(n, { fragment: mapChildren(n.fragment, to) }),
+  raw: (n, to) => revise(n, { fragment: template(n.fragment, to) }),
 
   createTable: leaf,
   addForeignKeys: leaf,
@@ -250,4 +272,15 @@ const children: Children = Object.freeze<Children>({
 /** The node with each child replaced by what the rewriter gives for it; the same node where no child changed. */
 export function mapChildren<K extends NodeKind>(node: NodeOf<K>, to: Rewriter): NodeOf<K> {
   return children[node.kind](node, to)
+}
+
+/** The children of a node, in the order of the text. */
+export function childrenOf(node: Node): Node[] {
+  const found: Node[] = []
+  const note = <N extends Node>(child: N): N => {
+    found.push(child)
+    return child
+  }
+  mapChildren(node, { expression: note, source: note, query: note, join: note, onConflict: note })
+  return found
 }

@@ -1,5 +1,5 @@
 // Walking and rewriting a tree. Extension authors write their rules with these two: tenant filters, soft delete, pagination.
-import { mapChildren, type Rewriter } from './children.ts'
+import { childrenOf, mapChildren, type Rewriter } from './children.ts'
 import type { ExpressionNode, Node, QueryNode, SourceNode } from './node.ts'
 
 /** What to put in place of a node; called after its children were rewritten. A missing member changes nothing. */
@@ -9,20 +9,34 @@ export interface RewriteRules {
   query?(node: QueryNode): QueryNode
 }
 
+/** The same node is rewritten once, so that what was shared stays shared: a value in SELECT and GROUP BY is one parameter. */
+function remembered<N extends Node>(rewrite: (node: N) => N): (node: N) => N {
+  const known = new Map<N, N>()
+  return (node) => {
+    const before = known.get(node)
+    if (before) return before
+    const next = rewrite(node)
+    known.set(node, next)
+    return next
+  }
+}
+
 function rewriterOf(rules: RewriteRules): Rewriter {
   const rewriter: Rewriter = {
-    expression: (node) => {
+    expression: remembered((node) => {
       const next = mapChildren(node, rewriter)
       return rules.expression ? rules.expression(next) : next
-    },
-    source: (node) => {
+    }),
+    source: remembered((node) => {
       const next = mapChildren(node, rewriter)
       return rules.source ? rules.source(next) : next
-    },
-    query: (node) => {
+    }),
+    query: remembered((node) => {
       const next = mapChildren(node, rewriter)
       return rules.query ? rules.query(next) : next
-    },
+    }),
+    join: (node) => mapChildren(node, rewriter),
+    onConflict: (node) => mapChildren(node, rewriter),
   }
   return rewriter
 }
@@ -39,10 +53,8 @@ export function rewriteExpression(node: ExpressionNode, rules: RewriteRules): Ex
 
 /** Calls `visit` for every node below and including `node`, parents first. Return false to leave out a node's children. */
 export function walk(node: Node, visit: (node: Node) => boolean | undefined): void {
-  const step = <N extends Node>(next: N): N => {
-    if (visit(next) !== false) mapChildren(next, rewriter)
-    return next
-  }
-  const rewriter: Rewriter = { expression: step, source: step, query: step }
-  step(node)
+  // A stack instead of recursion: trees can be deep.
+  const stack: Node[] = [node]
+  for (let next = stack.pop(); next; next = stack.pop())
+    if (visit(next) !== false) stack.push(...childrenOf(next).reverse())
 }

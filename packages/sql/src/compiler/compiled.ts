@@ -39,15 +39,17 @@ export type RowShape =
   | { readonly kind: 'server' }
 
 /** The codes of the warnings that compiling a statement can raise. */
-export type WarningCode =
-  | 'window-without-order'
-  | 'last-value-default-frame'
-  | 'running-default-range'
-  | 'uncorrelated-exists'
-  | 'limit-without-order'
-  | 'joined-collections'
-  | 'outside-transaction'
-  | 'mapping'
+export const warningCodes = [
+  'window-without-order',
+  'last-value-default-frame',
+  'running-default-range',
+  'uncorrelated-exists',
+  'limit-without-order',
+  'joined-collections',
+  'outside-transaction',
+  'mapping',
+] as const
+export type WarningCode = (typeof warningCodes)[number]
 
 export interface Warning {
   readonly code: WarningCode

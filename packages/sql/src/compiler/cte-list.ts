@@ -11,20 +11,19 @@ interface Entry {
 
 export class CteList {
   readonly #entries = new Map<string, Entry>()
-  readonly #pending = new Set<string>()
+  readonly #pending = new Map<string, NodeOf<'cte'>>()
 
   /** Adds a CTE, written by `write`, behind those that it uses itself. Nothing happens when it is already there. */
   add(node: NodeOf<'cte'>, write: () => Output): void {
-    const known = this.#entries.get(node.name)
+    const known = this.#entries.get(node.name)?.node ?? this.#pending.get(node.name)
     if (known) {
-      if (!isSameSource(known.node, node))
+      if (!isSameSource(known, node))
         throw new CompileError(`Two common table expressions of this statement are called '${node.name}'.`, {
           hint: 'Give one of them another name in .cte(…).',
         })
       return
     }
-    if (this.#pending.has(node.name)) return
-    this.#pending.add(node.name)
+    this.#pending.set(node.name, node)
     const output = write()
     this.#pending.delete(node.name)
     this.#entries.set(node.name, { node, output })

@@ -111,16 +111,19 @@ function writeInsert(node: NodeOf<'insert'>, ctx: CompileContext): void {
       ctx.write(' ')
       if (isQueryNode(rows)) ctx.nested(null, () => ctx.visit(rows))
     } else if (node.columns.length === 0) ctx.write(' default values')
+    // The row does not exist yet, so its values cannot read it.
     else
-      ctx.within('VALUES', () => {
-        ctx.write(' values ')
-        rows.forEach((row, i) => {
-          ctx
-            .write(i > 0 ? ', (' : '(')
-            .list(row)
-            .write(')')
-        })
-      })
+      ctx.nested(null, () =>
+        ctx.within('VALUES', () => {
+          ctx.write(' values ')
+          rows.forEach((row, i) => {
+            ctx
+              .write(i > 0 ? ', (' : '(')
+              .list(row)
+              .write(')')
+          })
+        }),
+      )
     if (node.onConflict) writeConflict(node.onConflict, node.into, ctx)
     writeReturning(node.returning, ctx, isDerived)
   })

@@ -8,6 +8,7 @@ import { refuseMisplacedAggregate, refuseMisplacedWindow } from './guard.ts'
 import type { Handlers } from './handlers.ts'
 import { precedence, precedenceOf } from './precedence.ts'
 import { correlationName } from './scope.ts'
+import { refuseSeveralColumns } from './selection.ts'
 import { writeSubquery } from './subquery.ts'
 
 /** The operands of a chain such as a + b + c, gathered without recursion: chains can be long. */
@@ -74,9 +75,16 @@ function column(node: NodeOf<'column'>, ctx: CompileContext): void {
 }
 
 function membership(node: NodeOf<'membership'>, ctx: CompileContext): void {
+  if (node.values.kind === 'parameter' && Array.isArray(node.values.value) && node.values.value.length === 0) {
+    // SQL has no empty list: nothing is in it.
+    ctx.write(node.isNegated ? 'true' : 'false')
+    return
+  }
   ctx.operand(node.operand, precedence.range + 1).write(node.isNegated ? ' not in ' : ' in ')
-  if (isQueryNode(node.values)) writeSubquery(node.values, ctx)
-  else if (node.values.kind === 'parameter' && Array.isArray(node.values.value)) {
+  if (isQueryNode(node.values)) {
+    refuseSeveralColumns(node.values, node.isNegated ? 'NOT IN' : 'IN')
+    writeSubquery(node.values, ctx)
+  } else if (node.values.kind === 'parameter' && Array.isArray(node.values.value)) {
     const { value, type, subject } = node.values
     ctx.write('(')
     value.forEach((item: unknown, i: number) => {
@@ -149,11 +157,15 @@ export const expressionHandlers = {
     if (!ctx.dialect.isReadOnlyFunction(node.name)) ctx.isReadOnly = false
     ctx.functionName(node.name).write('(').list(node.args).write(')')
   },
-  scalarQuery: (node, ctx) => writeSubquery(node.query, ctx),
+  scalarQuery: (node, ctx) => {
+    refuseSeveralColumns(node.query, 'A scalar subquery')
+    writeSubquery(node.query, ctx)
+  },
   exists: (node, ctx) => {
     ctx.write('exists ')
     const scope = writeSubquery(node.query, ctx)
-    if (!scope.isCorrelated)
+    // What a query written as text reads cannot be told.
+    if (!scope.isCorrelated && node.query.kind !== 'raw')
       ctx.warn(
         'uncorrelated-exists',
         'This EXISTS reads nothing of the query around it, so it holds for every row or for none. Compare a column inside with one outside.',

@@ -1,6 +1,7 @@
 // Which sources stand in FROM: the selected ones minus the joined ones, unless `.from()` says it. And what a join without ON means.
-import { mapChildren, type Rewriter } from '../ast/children.ts'
+import { isExpressionNode } from '../ast/children.ts'
 import type { ExpressionNode, NodeOf, SourceNode } from '../ast/node.ts'
+import { walk } from '../ast/rewrite.ts'
 import type { JoinNode } from '../ast/source-node.ts'
 import { CompileError } from '../error/oriel-error.ts'
 import type { Column, ForeignKey } from '../schema/column.ts'
@@ -13,13 +14,10 @@ function collectSources(expression: ExpressionNode, found: SourceNode[]): void {
   const add = (source: SourceNode) => {
     if (!found.some((known) => isSameSource(known, source))) found.push(source)
   }
-  const visit = (node: ExpressionNode): ExpressionNode => {
+  walk(expression, (node) => {
     if (node.kind === 'column') add(node.source)
-    else mapChildren(node, visitor)
-    return node
-  }
-  const visitor: Rewriter = { expression: visit, source: (node) => node, query: (node) => node }
-  visit(expression)
+    return node.kind !== 'column' && isExpressionNode(node)
+  })
 }
 
 /** The sources of FROM, joins apart. */
@@ -37,7 +35,13 @@ export function fromSources(node: NodeOf<'select'>): readonly SourceNode[] {
   // Only joined sources are selected: the join conditions tell where they are joined to.
   const named: SourceNode[] = []
   for (const join of node.joins) if (join.on) collectSources(join.on, named)
-  return named.filter((source) => !isJoined(source))
+  const others = named.filter((source) => !isJoined(source))
+  const [first] = node.joins
+  if (others.length === 0 && first)
+    throw new CompileError(`${describeSource(first.source)} is joined to nothing.`, {
+      hint: 'Say what it is joined to with .from(…); to join a table to itself give one of the two a name with aliased(…).',
+    })
+  return others
 }
 
 function tableOf(source: SourceNode): Table | null {

@@ -1,10 +1,13 @@
 // What the types already refuse, refused again where types were cast away, and warnings for what is legal but rarely meant.
+import { isExpressionNode } from '../ast/children.ts'
 import type { NodeOfWindow } from '../ast/expression-node.ts'
 import type { ExpressionNode, NodeOf, SourceNode } from '../ast/node.ts'
+import { walk } from '../ast/rewrite.ts'
 import { CompileError } from '../error/oriel-error.ts'
 import type { Column } from '../schema/column.ts'
 import type { Clause, CompileContext } from './context.ts'
 import { describe } from './describe.ts'
+import { correlationName } from './scope.ts'
 
 const windowsStandIn = new Set<Clause>(['SELECT', 'ORDER BY', 'DISTINCT ON'])
 const aggregatesStandIn = new Set<Clause>([
@@ -43,15 +46,16 @@ export function refuseMisplacedAggregate(node: ExpressionNode, ctx: CompileConte
 
 /** Does the order, together with the partition, name a whole unique key of a table? Then no two rows tie. */
 function isTotalOrder(specification: NodeOfWindow): boolean {
-  const named = new Map<SourceNode, Set<Column>>()
+  const named = new Map<string, { readonly source: SourceNode; readonly columns: Set<Column> }>()
   for (const key of [...specification.partitionBy, ...specification.orderBy]) {
     const operand = key.kind === 'ordering' ? key.operand : key
     if (operand.kind !== 'column' || !operand.column) continue
-    const columns = named.get(operand.source) ?? new Set()
-    columns.add(operand.column)
-    named.set(operand.source, columns)
+    const { source, column } = operand
+    const known = named.get(correlationName(source)) ?? { source, columns: new Set() }
+    known.columns.add(column)
+    named.set(correlationName(source), known)
   }
-  for (const [source, columns] of named) {
+  for (const { source, columns } of named.values()) {
     const table = tableOf(source)
     if (table?.uniqueKeys().some((key) => key.every((column) => columns.has(column)))) return true
   }
@@ -87,8 +91,32 @@ export function judgeWindow(call: ExpressionNode, specification: NodeOfWindow, c
     )
 }
 
+/** Does an aggregate or a window stand in it, so that its value stands for several rows? */
+export function hasGroup(expression: ExpressionNode): boolean {
+  let found = false
+  walk(expression, (node) => {
+    if (node.kind === 'aggregate' || node.kind === 'window') found = true
+    return !found && isExpressionNode(node)
+  })
+  return found
+}
+
+function isOneRow(node: NodeOf<'select' | 'compound'>): boolean {
+  if (node.kind !== 'select' || node.groupBy.length > 0) return false
+  return node.selection.items.every((item) => item.kind === 'value' && isAggregated(item.expression))
+}
+
+function isAggregated(expression: ExpressionNode): boolean {
+  let found = false
+  walk(expression, (node) => {
+    if (node.kind === 'aggregate') found = true
+    return !found && node.kind !== 'window' && isExpressionNode(node)
+  })
+  return found
+}
+
 /** LIMIT without ORDER BY gives any rows; one row of an ungrouped aggregate is the exception. */
-export function judgeLimit(node: NodeOf<'select'>, ctx: CompileContext): void {
-  if (!node.limit || node.orderBy.length > 0) return
+export function judgeLimit(node: NodeOf<'select' | 'compound'>, ctx: CompileContext): void {
+  if (!node.limit || node.orderBy.length > 0 || isOneRow(node)) return
   ctx.warn('limit-without-order', 'LIMIT without ORDER BY gives any rows, and others each time. Add orderBy.')
 }

@@ -39,16 +39,23 @@ const binary: { readonly [O in ComparisonOperator | ArithmeticOperator | BinaryO
 
 export function precedenceOf(node: ExpressionNode): number {
   switch (node.kind) {
-    case 'logical':
-      return node.operands.length === 1 ? precedence.primary : precedence[node.operator]
+    case 'logical': {
+      const [first, ...others] = node.operands
+      if (!first) return precedence.primary
+      return others.length === 0 ? precedenceOf(first) : precedence[node.operator]
+    }
+    case 'labelled':
+      return precedenceOf(node.operand)
     case 'unary':
       return node.operator === 'not' ? precedence.not : precedence.negative
     case 'nullTest':
       return precedence.is
     case 'between':
     case 'like':
-    case 'membership':
       return precedence.range
+    case 'membership':
+      // `a = any ($1)` in one dialect is `a in (…)` in another: the lower of the two holds for both.
+      return precedence.comparison
     case 'binary':
       return binary[node.operator]
     case 'cast':

@@ -44,7 +44,8 @@ export function expandQualify(node: NodeOf<'select'>): NodeOf<'select'> {
     const operand = bare(expression)
     const same = known.find((column) => isSameTree(column.operand, operand))
     if (same) return outside(same.name, operand.type)
-    const name = `qualified_${known.length + 1}`
+    let name = `qualified_${known.length + 1}`
+    while (known.some((column) => column.name === name)) name += '_'
     known.push({ operand, name })
     inner.push({
       kind: 'value',
@@ -58,7 +59,13 @@ export function expandQualify(node: NodeOf<'select'>): NodeOf<'select'> {
     expression.kind === 'window' || expression.kind === 'column' || expression.kind === 'aggregate'
       ? hoist(expression)
       : mapChildren(expression, outer)
-  const outer: Rewriter = { expression: visit, source: (source) => source, query: (inside) => inside }
+  const outer: Rewriter = {
+    expression: visit,
+    source: (source) => source,
+    query: (inside) => inside,
+    join: (join) => join,
+    onConflict: (conflict) => conflict,
+  }
 
   let position = 0
   const items = node.selection.items.map((item): Selected => {

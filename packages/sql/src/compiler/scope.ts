@@ -1,4 +1,5 @@
 // What a query can see: its own sources, and those of the queries around it. Decides how a column is written.
+import type { NodeOfWindow } from '../ast/expression-node.ts'
 import type { SourceNode } from '../ast/node.ts'
 import { CompileError } from '../error/oriel-error.ts'
 
@@ -31,6 +32,7 @@ export function isSameSource(a: SourceNode, b: SourceNode): boolean {
   // A CTE is also used under the forms that its builder went through: without its recursion, with MATERIALIZED.
   if (a.kind === 'cte' && b.kind === 'cte')
     return a.name === b.name && (a.query === b.query || isSameTree(a.query, b.query))
+  if (a.kind === 'functionSource' && b.kind === 'functionSource') return a.name === b.name && isSameTree(a.call, b.call)
   if (a.kind === 'derived' && b.kind === 'derived') return a.name === b.name && isSameTree(a.query, b.query)
   return false
 }
@@ -57,6 +59,8 @@ export class Scope {
   isCorrelated = false
   /** In a statement written as text, sources may be named by the text: nothing can be checked. */
   isOpen = false
+  /** The windows that the query names in its WINDOW clause. */
+  readonly windows = new Map<string, NodeOfWindow>()
   /** Output names that would be taken for the column of the same name in ORDER BY. */
   readonly shadowed = new Set<string>()
 
@@ -67,7 +71,7 @@ export class Scope {
   add(source: SourceNode): void {
     const name = correlationName(source)
     const known = this.#sources.get(name)
-    if (known && known !== source)
+    if (known)
       throw new CompileError(`Two sources of this query are called '${name}'.`, {
         hint: 'Give one of them another name with aliased(…), or as the name of its subquery or CTE.',
       })

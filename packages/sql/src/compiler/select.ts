@@ -1,15 +1,16 @@
 // Handlers for SELECT and for what combines selects.
-import type { ExpressionNode, NodeOf, SourceNode } from '../ast/node.ts'
+import type { NodeOfWindow } from '../ast/expression-node.ts'
+import type { ExpressionNode, NodeOf, QueryNode, SourceNode } from '../ast/node.ts'
 import type { JoinNode } from '../ast/source-node.ts'
 import type { RowLock } from '../ast/statement-node.ts'
 import { CompileError, UnsupportedByDialectError } from '../error/oriel-error.ts'
 import type { Clause, CompileContext } from './context.ts'
 import { describe } from './describe.ts'
 import { fromSources, joinCondition } from './from.ts'
-import { judgeLimit } from './guard.ts'
+import { hasGroup, judgeLimit } from './guard.ts'
 import type { Handlers } from './handlers.ts'
 import { expandQualify } from './qualify.ts'
-import { correlationName, isSameTree } from './scope.ts'
+import { correlationName, describeSource, isSameTree, type Scope } from './scope.ts'
 import { type PlannedSelection, planSelection, reportSelection, writeSelection } from './selection.ts'
 import { writeWindow } from './window.ts'
 
@@ -135,11 +136,26 @@ function writeLock(lock: RowLock, node: NodeOf<'select'>, ctx: CompileContext): 
     throw new CompileError('Rows that were grouped or made distinct cannot be locked.', {
       hint: 'Lock in a subquery, or select the keys and lock by them.',
     })
+  const computed = node.selection.items.find((item) => item.kind === 'value' && hasGroup(item.expression))
+  if (computed?.kind === 'value')
+    throw new CompileError(`Rows cannot be locked beside ${describe(computed.expression)}, which stands for several.`, {
+      hint: 'Lock in a subquery, or select the keys and lock by them.',
+    })
+  for (const source of lock.of)
+    if (!ctx.scope.has(source))
+      throw new CompileError(`The lock names ${describeSource(source)}, which is not in FROM.`, {
+        hint: `In FROM: ${[...ctx.scope.sources()].map(describeSource).join(', ')}.`,
+      })
   ctx.isReadOnly = false
   ctx.write(` for ${lock.strength}`)
   if (lock.of.length > 0)
     ctx.write(` of ${lock.of.map((source) => ctx.dialect.quote(correlationName(source))).join(', ')}`)
   if (lock.wait !== 'wait') ctx.write(` ${lock.wait}`)
+}
+
+function addWindow(name: string, specification: NodeOfWindow, scope: Scope): void {
+  if (scope.windows.has(name)) throw new CompileError(`Two windows of this query are called '${name}'.`)
+  scope.windows.set(name, specification)
 }
 
 function writeSelect(node: NodeOf<'select'>, ctx: CompileContext): void {
@@ -154,6 +170,7 @@ function writeSelect(node: NodeOf<'select'>, ctx: CompileContext): void {
   ctx.nested(ctx.scope, (scope) => {
     for (const source of sources) scope.add(source)
     for (const join of node.joins) scope.add(join.source)
+    for (const { name, specification } of node.windows) addWindow(name, specification, scope)
     ctx.write('select ')
     writeDistinct(node, plan, ctx)
     writeSelection(plan, ctx, isDerived)
@@ -179,21 +196,25 @@ function writeSelect(node: NodeOf<'select'>, ctx: CompileContext): void {
   reportSelection(plan, ctx)
 }
 
+/** One of the queries of a set operation: with an order or a limit of its own, or a set operation itself, in parentheses. */
+export function writeMember(query: QueryNode, ctx: CompileContext): void {
+  const isSimple = query.kind === 'select' && query.orderBy.length === 0 && !query.limit && !query.offset && !query.lock
+  if (isSimple) ctx.visit(query)
+  else ctx.write('(').visit(query).write(')')
+}
+
 function writeCompound(node: NodeOf<'compound'>, ctx: CompileContext): void {
   const { isDerived } = ctx
   let first: Pick<CompileContext, 'columns' | 'shape'> | null = null
   node.queries.forEach((query, i) => {
     if (i > 0) ctx.write(` ${node.operator} `)
-    // A member with an order or a limit of its own, or a compound, is a query of its own.
-    const isSimple =
-      query.kind === 'select' && query.orderBy.length === 0 && !query.limit && !query.offset && !query.lock
     ctx.isDerived = isDerived && i === 0
-    if (isSimple) ctx.visit(query)
-    else ctx.write('(').visit(query).write(')')
+    writeMember(query, ctx)
     first ??= { columns: ctx.columns, shape: ctx.shape }
   })
   ctx.isDerived = false
   writeOrderBy(node.orderBy, null, ctx)
+  judgeLimit(node, ctx)
   writeLimit(node, ctx)
   if (first) Object.assign(ctx, first)
 }

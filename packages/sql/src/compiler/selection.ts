@@ -1,8 +1,9 @@
 // The select list: which columns the server sends, under which names, and how rows are made of them.
 
-import type { ExpressionNode, NodeOf, SourceNode } from '../ast/node.ts'
+import type { ExpressionNode, NodeOf, QueryNode, SourceNode } from '../ast/node.ts'
 import type { DerivedColumn } from '../ast/source-node.ts'
 import type { Selected, Selection } from '../ast/statement-node.ts'
+import { CompileError } from '../error/oriel-error.ts'
 import type { Column } from '../schema/column.ts'
 import { shortName, snakeCase } from '../schema/name.ts'
 import { type SqlType, unknownType } from '../type/sql-type.ts'
@@ -75,11 +76,12 @@ export function planSelection(selection: Selection): PlannedSelection {
     let name = wanted
     for (let n = 2; taken.has(name); n++) name = shortName(`${wanted}_${n}`)
     taken.add(name)
+    const bare = expression.kind === 'labelled' ? expression.operand : expression
     columns.push({
       expression,
       key: label ?? key ?? (expression.kind === 'column' ? (expression.column?.property ?? natural) : natural),
       name,
-      isNamed: expression.kind !== 'column' || expression.name !== name,
+      isNamed: bare.kind !== 'column' || bare.name !== name,
       isLabelled: label !== null || expression.kind === 'labelled',
       type: expression.type,
     })
@@ -98,6 +100,34 @@ export function planSelection(selection: Selection): PlannedSelection {
 /** The columns that a query gives to the query around it. */
 export function derivedColumns(selection: Selection): DerivedColumn[] {
   return planSelection(selection).columns.map(({ key, name, type }) => ({ key, name, type }))
+}
+
+/** The select list that a query's rows are made of. */
+export function selectionOf(query: QueryNode): Selection | null {
+  switch (query.kind) {
+    case 'select':
+      return query.selection
+    case 'compound': {
+      const [first] = query.queries
+      return first ? selectionOf(first) : null
+    }
+    case 'insert':
+    case 'update':
+    case 'delete':
+      return query.returning
+    default:
+      return null
+  }
+}
+
+/** Refuses a query of several columns where a value, or a list of values, is meant. */
+export function refuseSeveralColumns(query: QueryNode, where: string): void {
+  const selection = selectionOf(query)
+  const width = selection ? planSelection(selection).columns.length : 1
+  if (width !== 1)
+    throw new CompileError(`${where} takes a query of exactly one column, got ${width}.`, {
+      hint: 'Select the column that is meant.',
+    })
 }
 
 /** Writes the list. `isDerived`: the query around this one needs every column's name. */

@@ -2,6 +2,7 @@
 import type { Frame, FrameBound, NodeOfWindow } from '../ast/expression-node.ts'
 import type { NodeOf } from '../ast/node.ts'
 import { CompileError, UnsupportedByDialectError } from '../error/oriel-error.ts'
+import { suggest } from '../error/suggestion.ts'
 import type { Clause, CompileContext } from './context.ts'
 import { describe } from './describe.ts'
 import { judgeWindow, refuseMisplacedAggregate, refuseMisplacedWindow } from './guard.ts'
@@ -43,6 +44,8 @@ export function writeWindow(window: NodeOfWindow, ctx: CompileContext): void {
 
 /** An aggregate; `argumentClause` says what may stand in its arguments: over a window, other aggregates may. */
 function writeAggregate(node: NodeOf<'aggregate'>, ctx: CompileContext, argumentClause: Clause): void {
+  if (node.isDistinct && node.args.length === 0)
+    throw new CompileError(`${node.name}(DISTINCT) needs something to be distinct: name a column.`)
   ctx.functionName(node.name).write('(')
   ctx.within(argumentClause, () => {
     if (node.isDistinct) ctx.write('distinct ')
@@ -88,6 +91,12 @@ export const windowHandlers = {
     else ctx.visit(call)
     ctx.write(' over ')
     if (typeof over === 'string') {
+      const specification = ctx.scope.windows.get(over)
+      if (!specification)
+        throw new CompileError(`${describe(call)} runs over a window '${over}', and the query names none like that.`, {
+          hint: `Add .window('${over}', { … }). ${suggest(over, ctx.scope.windows.keys(), 'Windows')}`,
+        })
+      judgeWindow(call, specification, ctx)
       ctx.identifier(over)
       return
     }

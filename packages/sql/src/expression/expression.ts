@@ -53,6 +53,14 @@ export function orderingNode(operand: ExpressionNode, direction: SortDirection):
   return frozen({ kind: 'ordering', operand, direction, nulls: null, type: operand.type })
 }
 
+/** Refuses null where it makes the whole expression null: that is never what was meant. */
+function refuseNull(value: unknown, left: ExpressionNode, method: string): void {
+  if (value === null)
+    throw new ArgumentError(`${subjectOf(left)}.${method}() was given null, so it would be null.`, {
+      hint: 'Use isNull() or isNotNull(), or func.coalesce(…).',
+    })
+}
+
 function compare(operator: ComparisonOperator, left: ExpressionNode, other: unknown): ExpressionNode {
   if (other === null)
     throw new ArgumentError(`${subjectOf(left)} ${operator} null is never true.`, {
@@ -82,11 +90,21 @@ function arithmeticType(left: SqlType<unknown>, right: SqlType<unknown>): SqlTyp
 const isTemporal = (type: SqlType<unknown>) =>
   ['timestamptz', 'timestamp', 'date', 'time', 'timetz'].includes(type.spec.name)
 
+const arithmetic: { readonly [O in ArithmeticOperator]: string } = {
+  '+': 'add',
+  '-': 'sub',
+  '*': 'mul',
+  '/': 'div',
+  '%': 'operator',
+  '||': 'concat',
+}
+
 function compute(operator: ArithmeticOperator, left: ExpressionNode, other: unknown): ExpressionNode {
   if (['text', 'varchar', 'char', 'boolean', 'uuid', 'json', 'jsonb', 'bytea'].includes(left.type.spec.name))
     throw new ArgumentError(`${subjectOf(left)} is ${left.type.spec.name}: there is no arithmetic on it.`, {
       hint: 'Cast it first: .cast(t.numeric()). To join texts use .concat(…).',
     })
+  refuseNull(other, left, arithmetic[operator])
   if (other instanceof Element || !isTemporal(left.type)) {
     const right = operandNode(other, left)
     return frozen({ kind: 'binary', operator, left, right, type: arithmeticType(left.type, right.type) })
@@ -134,7 +152,12 @@ function membership(operand: ExpressionNode, values: unknown, isNegated: boolean
         },
       )
   })
-  const list = frozen({ kind: 'parameter', value: values, type: operand.type.array(), subject } as const)
+  const list = frozen({
+    kind: 'parameter',
+    value: Object.freeze([...values]),
+    type: operand.type.array(),
+    subject,
+  } as const)
   return frozen({ kind: 'membership', operand, values: list, isNegated, type: booleanType })
 }
 
@@ -193,6 +216,7 @@ export class Expression<T, K = 'scalar', S = never> extends Element implements O
     S | Side<A | B, '~source'>
   > {
     const { node } = this
+    for (const edge of [low, high]) refuseNull(edge, node, 'between')
     return new Expression(
       frozen({
         kind: 'between',
@@ -283,6 +307,7 @@ export class Expression<T, K = 'scalar', S = never> extends Element implements O
     other: O,
   ): Expression<string | (T & null) | (Side<O, '~type'> & null), K | Side<O, '~kind'>, S | Side<O, '~source'>> {
     const left = nodeOf(this, 'concat')
+    refuseNull(other, left, 'concat')
     return new Expression(
       frozen({ kind: 'binary', operator: '||', left, right: operandNode(other, left), type: types.text() }),
     )
@@ -291,6 +316,7 @@ export class Expression<T, K = 'scalar', S = never> extends Element implements O
   contains<O extends Containable<T>>(value: O): Expression<boolean | (T & null), K, S> {
     const { node } = this
     if (typeof value === 'string') return new Expression(matches(node, `%${escapeLike(value)}%`))
+    refuseNull(value, node, 'contains')
     const right = operandNode(value, node)
     return new Expression(frozen({ kind: 'binary', operator: '@>', left: node, right, type: booleanType }))
   }
@@ -305,6 +331,7 @@ export class Expression<T, K = 'scalar', S = never> extends Element implements O
     const known: readonly BinaryOperator[] = ['@>', '<@', '&&', '%']
     if (!known.includes(operator))
       throw new ArgumentError(`Unknown operator ${shown(operator)}. Known: ${known.join(' ')}`)
+    refuseNull(other, this.node, 'operator')
     return new Expression(
       frozen({ kind: 'binary', operator, left: this.node, right: operandNode(other, this.node), type: booleanType }),
     )

@@ -17,6 +17,7 @@ import {
   type RowLevel,
   type Side,
   type Sortable,
+  scalarNodeOf,
   shown,
   subjectOf,
 } from './operand.ts'
@@ -105,7 +106,7 @@ function hypothetical(name: string, values: readonly unknown[]): ExpressionNode 
 
 /** An argument of a function: an expression, or a value of whatever type the function takes. */
 function argumentNode(value: unknown): ExpressionNode {
-  return value instanceof Element ? value.node : parameter(value, unknownType, 'The argument')
+  return value instanceof Element ? scalarNodeOf(value, 'The argument') : parameter(value, unknownType, 'The argument')
 }
 
 function lag<T, S>(value: Operand<T, RowLevel, S>, offset?: number): RankingCall<T | null, S>
@@ -135,8 +136,8 @@ export const func = {
     return new Expression(call('now', [], instant))
   },
   /** `count(*)`, or of the values that are not null. A number; DataError past 2^53. */
-  count(value?: Operand<unknown, 'scalar', unknown>): Aggregate<number> {
-    return new Aggregate(aggregateNode('count', value === undefined ? [] : [nodeOf(value, 'count()')], count))
+  count(...value: [value?: Operand<unknown, 'scalar', unknown>]): Aggregate<number> {
+    return new Aggregate(aggregateNode('count', several(value, 'count()'), count))
   },
   /** `sum(x)`: null of no rows. Of number a number, of bigint a bigint, of numeric exact text. */
   sum<T extends Summable, K extends RowLevel, S>(value: Operand<T, K, S>): Aggregate<T | null, S, AggregateKind<K>> {

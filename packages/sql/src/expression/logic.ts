@@ -15,6 +15,7 @@ import {
   type QualifyCondition,
   refuseUndefined,
   type Side,
+  scalarNodeOf,
   shown,
   trueNode,
   typeOfValue,
@@ -84,7 +85,7 @@ export function desc<K>(value: Operand<unknown, K, unknown>): Ordering<K> {
 
 /** A value that CASE and COALESCE may give: its own node, or a parameter that says its type. */
 export function resultNode(value: unknown, beside: ExpressionNode | null): ExpressionNode {
-  if (value instanceof Element) return value.node
+  if (value instanceof Element) return scalarNodeOf(value, 'The result of a CASE')
   if (value === null) return nullNode
   const type = beside && beside.type.spec.name !== 'unknown' ? beside.type : typeOfValue(value)
   return frozen({ kind: 'cast', operand: parameter(value, type, 'The value'), type })

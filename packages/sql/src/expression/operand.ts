@@ -116,9 +116,19 @@ export function subjectOf(node: ExpressionNode): string {
   return 'The value'
 }
 
+/** The node of something that has a value: no ordering, no window function without its window. */
+export function scalarNodeOf(element: Element, where: string): ExpressionNode {
+  const { node } = element
+  if (node.kind === 'windowCall')
+    throw new ArgumentError(`${where}: ${node.name}() is a window function and needs .over(…).`)
+  if (node.kind === 'ordering')
+    throw new ArgumentError(`${where} takes a value, not an ordering.`, { hint: 'Leave out .asc() and .desc().' })
+  return node
+}
+
 /** The node of an expression. Throws for anything else. */
 export function nodeOf(value: unknown, where: string): ExpressionNode {
-  if (value instanceof Element) return value.node
+  if (value instanceof Element) return scalarNodeOf(value, where)
   throw new ArgumentError(`${where} takes an expression, got ${shown(value)}.`, {
     hint: 'Columns come from entity(Class); for a plain value use literal(…).',
   })
@@ -126,9 +136,9 @@ export function nodeOf(value: unknown, where: string): ExpressionNode {
 
 /** The node of an expression, or of a value that stands in for one beside `beside`. */
 export function operandNode(value: unknown, beside: ExpressionNode): ExpressionNode {
-  if (value instanceof Element) return value.node
   const { type } = beside
   const subject = subjectOf(beside)
+  if (value instanceof Element) return scalarNodeOf(value, subject)
   // A fraction beside an integer column is a number of its own, not a wrong integer.
   if (typeof value === 'number' && !Number.isInteger(value) && isIntegral(type))
     return frozen({ kind: 'cast', operand: parameter(value, doubleType, subject), type: doubleType })

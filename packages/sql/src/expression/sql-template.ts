@@ -6,6 +6,7 @@ import { ArgumentError } from '../error/oriel-error.ts'
 import { sourceNode } from '../source/attributes.ts'
 import { hasClauseElement } from '../source/clause-element.ts'
 import { sourceOf } from '../source/entity.ts'
+import { allowing } from '../statement/allowed.ts'
 import {
   compileOnce,
   inspect,
@@ -69,7 +70,7 @@ export class Sql<T> extends Expression<T> implements Query<T> {
 
   /** Silences warnings of these codes. */
   allow(...codes: WarningCode[]): Sql<T> {
-    return new Sql<T>(this.#fragment, this.#columns, [...this.#allowed, ...codes])
+    return new Sql<T>(this.#fragment, this.#columns, allowing(this.#allowed, codes))
   }
 
   get allowed(): readonly WarningCode[] {
@@ -131,6 +132,7 @@ function template<T = unknown>(text: TemplateStringsArray, ...values: unknown[])
 
 /** An identifier from a variable, quoted: sql`select * from ${sql.identifier('my table')}`. */
 function identifier(...path: string[]): Expression<unknown> {
+  if (path.length === 0) throw new ArgumentError('sql.identifier() needs a name.')
   for (const part of path)
     if (typeof part !== 'string' || part === '') throw new ArgumentError(`An identifier is a name, got ${shown(part)}.`)
   return new Expression(frozen({ kind: 'identifier', path, type: unknownType }))
@@ -140,6 +142,8 @@ function identifier(...path: string[]): Expression<unknown> {
 function join(parts: readonly unknown[], separator: ', ' | ' and ' | ' or ' | ' ' = ', '): Expression<unknown> {
   if (![', ', ' and ', ' or ', ' '].includes(separator))
     throw new ArgumentError(`sql.join() separates by ', ', ' and ', ' or ' or ' ', got ${shown(separator)}.`)
+  if (!Array.isArray(parts) || parts.length === 0)
+    throw new ArgumentError(`sql.join() takes a list of at least one part, got ${shown(parts)}.`)
   const strings = parts.map((_, i) => (i === 0 ? '' : separator))
   return new Expression<unknown>(fragment([...strings, ''], parts.map(partNode)))
 }

@@ -1,6 +1,7 @@
 // Aggregates and window functions before and after OVER, and the windows they run over.
 import type { Frame, FrameBound, FrameUnit, NodeOfWindow } from '../ast/expression-node.ts'
 import type { ExpressionNode } from '../ast/node.ts'
+import { checkOptions } from '../error/known-options.ts'
 import { ArgumentError } from '../error/oriel-error.ts'
 import type { SqlType } from '../type/sql-type.ts'
 import { types } from '../type/types.ts'
@@ -46,6 +47,13 @@ export interface WindowSpec extends Partition {
 }
 
 const intervalType = types.interval()
+const order: readonly FrameBound['at'][] = [
+  'unbounded preceding',
+  'preceding',
+  'current row',
+  'following',
+  'unbounded following',
+]
 const exclusions = ['current row', 'group', 'ties'] as const
 
 /** A window as it arrives at run time, types cast away or not. */
@@ -60,7 +68,12 @@ interface GivenWindow {
 
 function signOf(offset: object | string): 'preceding' | 'following' {
   if (typeof offset === 'string') return offset.trim().startsWith('-') ? 'preceding' : 'following'
-  return Object.values(offset).some((part) => typeof part === 'number' && part < 0) ? 'preceding' : 'following'
+  const parts: unknown[] = Object.values(offset)
+  const isBackward = (part: unknown) => typeof part === 'number' && part < 0
+  const isForward = (part: unknown) => typeof part === 'number' && part > 0
+  if (parts.some(isBackward) && parts.some(isForward))
+    throw new ArgumentError("The parts of a frame's interval point in two directions: give them all the same sign.")
+  return parts.some(isBackward) ? 'preceding' : 'following'
 }
 
 function withoutSign(offset: object | string): unknown {
@@ -101,26 +114,31 @@ function frameOf(spec: GivenWindow, orderBy: readonly ExpressionNode[]): Frame |
   const exclude = exclusions.find((name) => name === spec.exclude) ?? null
   if (spec.exclude !== undefined && exclude === null)
     throw new ArgumentError(`exclude is one of ${exclusions.join(', ')}, got ${shown(spec.exclude)}.`)
-  const order = unit === 'range' ? (orderBy[0]?.type ?? intervalType) : null
+  const type = unit === 'range' ? (orderBy[0]?.type ?? intervalType) : null
   if (unit === 'range' && orderBy.length !== 1 && edges.some((edge: unknown) => edge !== null && edge !== 0))
     throw new ArgumentError('A range frame with an offset needs exactly one orderBy.')
   if (unit === 'groups' && orderBy.length === 0) throw new ArgumentError('A groups frame needs orderBy.')
-  const [start, end] = [bound(edges[0], 'start', order), bound(edges[1], 'end', order)]
+  const [start, end] = [bound(edges[0], 'start', type), bound(edges[1], 'end', type)]
+  if (order.indexOf(start.at) > order.indexOf(end.at))
+    throw new ArgumentError(`A frame cannot begin at ${start.at} and end at ${end.at}.`, {
+      hint: 'The first bound is the earlier one: [-2, 0], [null, 0], [0, null].',
+    })
   return { unit, start, end, exclude }
 }
 
 /** A list from one item or several. */
 export function several(items: unknown, where: string): readonly ExpressionNode[] {
   if (items === undefined) return []
-  return Object.freeze((Array.isArray(items) ? items : [items]).map((item: unknown) => nodeOf(item, where)))
+  return Object.freeze(
+    (Array.isArray(items) ? items : [items]).map((item: unknown) =>
+      item instanceof Element ? item.node : nodeOf(item, where),
+    ),
+  )
 }
 
 /** The node of a window. Throws for what no window can be. */
 export function windowNode(spec: GivenWindow): NodeOfWindow {
-  const known = ['partitionBy', 'orderBy', 'rows', 'range', 'groups', 'exclude']
-  for (const key of Object.keys(spec))
-    if (!known.includes(key))
-      throw new ArgumentError(`A window has no '${key}'.`, { hint: `It takes ${known.join(', ')}.` })
+  checkOptions(spec, ['partitionBy', 'orderBy', 'rows', 'range', 'groups', 'exclude'], 'A window')
   const partitionBy = several(spec.partitionBy, 'partitionBy')
   const orderBy = several(spec.orderBy, 'orderBy')
   return Object.freeze({ partitionBy, orderBy, frame: frameOf(spec, orderBy) })
@@ -219,7 +237,7 @@ export class OrderedSet<Out, A> extends Element {
       | (Sortable<'scalar'> & { readonly '~ordering': true; readonly '~type'?: T; readonly '~source'?: S }),
   ): Aggregate<Out extends 'argument' ? NonNullable<T> | null : Out, S> {
     const { node } = this
-    const key = nodeOf(order, 'withinGroup()')
+    const [key = node] = several(order, 'withinGroup()')
     const value = key.kind === 'ordering' ? key.operand : key
     return new Aggregate(
       node.kind === 'aggregate'

@@ -2,8 +2,7 @@
 
 import type { NodeOf, QueryNode, SourceNode } from '../ast/node.ts'
 import type { DerivedColumn } from '../ast/source-node.ts'
-import type { Selection } from '../ast/statement-node.ts'
-import { derivedColumns } from '../compiler/selection.ts'
+import { derivedColumns, selectionOf } from '../compiler/selection.ts'
 import { ArgumentError, CompileError } from '../error/oriel-error.ts'
 import { suggest } from '../error/suggestion.ts'
 import { Expression } from '../expression/expression.ts'
@@ -94,24 +93,6 @@ export class Cte<R, S> implements FromItem<S> {
     throw new CompileError(
       `.${method}() belongs to a CTE; '${node.name}' is ${node.kind === 'derived' ? 'a subquery' : 'the CTE seen from inside'}.`,
     )
-  }
-}
-
-/** The select list that a query's rows are made of. */
-export function selectionOf(query: QueryNode): Selection | null {
-  switch (query.kind) {
-    case 'select':
-      return query.selection
-    case 'compound': {
-      const [first] = query.queries
-      return first ? selectionOf(first) : null
-    }
-    case 'insert':
-    case 'update':
-    case 'delete':
-      return query.returning
-    default:
-      return null
   }
 }
 

@@ -1,5 +1,7 @@
 // `table(…)`: a table without a class, in the same statements as entities.
+import { checkOptions } from '../error/known-options.ts'
 import { ArgumentError } from '../error/oriel-error.ts'
+import { suggest } from '../error/suggestion.ts'
 import { type Source, shown } from '../expression/operand.ts'
 import { Column } from '../schema/column.ts'
 import { snakeCase } from '../schema/name.ts'
@@ -27,6 +29,7 @@ export function table<const C extends TableColumns>(
   columns: C,
   options: RawTableOptions = {},
 ): Attributes<RowOfTable<C>, Source<RowOfTable<C>>> {
+  checkOptions(options, ['schema', 'primaryKey'], `table('${name}')`)
   const byProperty = new Map<string, Column>()
   for (const [property, type] of Object.entries(columns)) {
     if (!(type instanceof SqlType))
@@ -35,7 +38,10 @@ export function table<const C extends TableColumns>(
   }
   const key = (options.primaryKey ?? []).map((property) => {
     const column = byProperty.get(property)
-    if (!column) throw new ArgumentError(`table('${name}'): the primary key names '${property}', which is no column.`)
+    if (!column)
+      throw new ArgumentError(`table('${name}'): the primary key names '${property}', which is no column.`, {
+        hint: suggest(property, byProperty.keys(), 'Columns'),
+      })
     return column
   })
   const all = [...byProperty.values()]

@@ -80,15 +80,20 @@ export class RelationshipAttribute<E, T> implements ToOne<E, T>, ToMany<E, T> {
     return equalPairs(this.element.pairs(), this.source, target)
   }
 
-  has(condition?: (target: Attributes<T>) => RowCondition): Expression<boolean> {
-    return this.any(condition)
+  has(...conditions: [condition?: (target: Attributes<T>) => RowCondition]): Expression<boolean> {
+    return this.any(...conditions)
   }
 
-  any(condition?: (target: Attributes<T>) => RowCondition): Expression<boolean> {
+  any(...conditions: [condition?: (target: Attributes<T>) => RowCondition]): Expression<boolean> {
     const target = this.targetSource()
-    const extra = condition
-      ? [nodeOf(condition(this.#attributes<T>(this.element.target(), target)), `The condition of ${this.label}`)]
-      : []
+    const extra = conditions.map((condition) => {
+      if (typeof condition !== 'function')
+        throw new ArgumentError(
+          `The condition of ${this.label} is a callback on ${this.element.target().name}, got ${shown(condition)}.`,
+        )
+      const given: unknown = condition(this.#attributes<T>(this.element.target(), target))
+      return nodeOf(given, `The condition of ${this.label}`)
+    })
     return new Expression(this.#exists(target, extra))
   }
 

@@ -3,7 +3,7 @@ import type { ExpressionNode, NodeOf } from '../ast/node.ts'
 import type { Assignment } from '../ast/source-node.ts'
 import { ArgumentError } from '../error/oriel-error.ts'
 import { suggest } from '../error/suggestion.ts'
-import { Element, parameter, shown } from '../expression/operand.ts'
+import { Element, parameter, scalarNodeOf, shown } from '../expression/operand.ts'
 import type { Column } from '../schema/column.ts'
 import { type ClauseElement, hasClauseElement } from '../source/clause-element.ts'
 import { isQuery } from './query.ts'
@@ -24,7 +24,7 @@ export function columnOf(element: ClauseElement, property: string, where: string
 /** A value for a column, as a node. */
 export function valueNode(value: unknown, column: Column): ExpressionNode {
   if (column.computed) throw new ArgumentError(`${column.label} is computed by the database and cannot be written.`)
-  if (value instanceof Element) return value.node
+  if (value instanceof Element) return scalarNodeOf(value, column.label)
   if (isQuery(value))
     throw new ArgumentError(`${column.label} was given a query.`, {
       hint: 'A query of one column becomes a value by .scalar().',

@@ -1,12 +1,13 @@
 // UNION, INTERSECT, EXCEPT.
 import type { ExpressionNode, NodeOf } from '../ast/node.ts'
 import type { Compiled, WarningCode } from '../compiler/compiled.ts'
-import { derivedColumns } from '../compiler/selection.ts'
+import { derivedColumns, selectionOf } from '../compiler/selection.ts'
 import type { Dialect } from '../dialect.ts'
 import { ArgumentError } from '../error/oriel-error.ts'
 import { suggest } from '../error/suggestion.ts'
 import { Element, frozen, type Sortable, shown } from '../expression/operand.ts'
-import { type Cte, cteOf, selectionOf, subqueryOf } from '../source/derived.ts'
+import { type Cte, cteOf, subqueryOf } from '../source/derived.ts'
+import { allowing } from './allowed.ts'
 import { limitNode } from './limit.ts'
 import { compileOnce, inspect, inspectStatement, isQuery, type Query, queryNode, queryNodeOf, sqlOf } from './query.ts'
 
@@ -39,7 +40,7 @@ export class Compound<R> implements Query<R> {
 
   /** Silences warnings of these codes. */
   allow(...codes: WarningCode[]): Compound<R> {
-    return this.#with({ allowed: [...this.#node.allowed, ...codes] })
+    return this.#with({ allowed: allowing(this.#node.allowed, codes) })
   }
 
   /** As a common table expression. */

@@ -1,9 +1,11 @@
 // DELETE.
 import type { NodeOf } from '../ast/node.ts'
+import type { WarningCode } from '../compiler/compiled.ts'
 import type { RowCondition } from '../expression/operand.ts'
 import type { FromItem } from '../source/attributes.ts'
 import type { Columns, Cte } from '../source/derived.ts'
 import { type EntityClass, elementOf, sourceOf } from '../source/entity.ts'
+import { allowing } from './allowed.ts'
 import { conditionNodes, type Given } from './clause.ts'
 import { tableNode } from './column-value.ts'
 import { queryNode } from './query.ts'
@@ -37,6 +39,11 @@ export class Delete<E> extends DataChange<never, NodeOf<'delete'>> {
   returning<F extends Fields>(fields: F): Returning<Row<F>>
   returning(...items: unknown[]): Returning<unknown> {
     return new Returning({ ...this[queryNode], returning: selectionFrom(items) })
+  }
+
+  /** Silences warnings of these codes. */
+  allow(...codes: WarningCode[]): Delete<E> {
+    return this.#with({ allowed: allowing(this.allowed, codes) })
   }
 
   #with(change: Partial<NodeOf<'delete'>>): Delete<E> {

@@ -1,15 +1,19 @@
 // INSERT, with ON CONFLICT and from a SELECT.
 import type { ExpressionNode, NodeOf } from '../ast/node.ts'
+import type { WarningCode } from '../compiler/compiled.ts'
+import { planSelection, selectionOf } from '../compiler/selection.ts'
+import { checkOptions } from '../error/known-options.ts'
 import { ArgumentError } from '../error/oriel-error.ts'
 import { frozen, nodeOf, type Operand, type RowCondition, type Several, shown } from '../expression/operand.ts'
 import { several } from '../expression/window.ts'
 import type { Column } from '../schema/column.ts'
 import { attributesOf } from '../source/attributes.ts'
 import type { ClauseElement } from '../source/clause-element.ts'
-import { type Columns, type Cte, selectionOf } from '../source/derived.ts'
+import type { Columns, Cte } from '../source/derived.ts'
 import { type Attributes, type EntityClass, elementOf } from '../source/entity.ts'
 import { unknownType } from '../type/sql-type.ts'
 import type { ColumnKey, Comparable, Stored } from '../type/value.ts'
+import { allowing } from './allowed.ts'
 import { assignmentNodes, columnOf, tableNode, valueNode } from './column-value.ts'
 import { isQuery, type Query, queryNode, queryNodeOf } from './query.ts'
 import { DataChange, Returning } from './returning.ts'
@@ -46,6 +50,7 @@ export class Insert<E> extends DataChange<never, NodeOf<'insert'>> {
     set: Updatable<E> | ((rows: ConflictRows<E>) => U & NoOther<U, E>)
     where?: RowCondition
   }): Insert<E> {
+    checkOptions(options, ['target', 'set', 'where'], 'onConflictDoUpdate()')
     const element = this.#element
     const { set } = options
     const values: unknown = typeof set === 'function' ? set(this.#rows()) : set
@@ -86,6 +91,11 @@ export class Insert<E> extends DataChange<never, NodeOf<'insert'>> {
     }
   }
 
+  /** Silences warnings of these codes. */
+  allow(...codes: WarningCode[]): Insert<E> {
+    return this.#with({ allowed: allowing(this.allowed, codes) })
+  }
+
   #with(change: Partial<NodeOf<'insert'>>): Insert<E> {
     return new Insert({ ...this[queryNode], ...change })
   }
@@ -110,7 +120,10 @@ function rowsOf(element: ClauseElement, rows: readonly unknown[]): { columns: Co
     for (const property of Object.keys(row))
       given.add(columnOf(element, property, `insert(${element.name}), row ${i + 1}`))
   })
-  const columns = [...element.columns.values()].filter((column) => given.has(column))
+  const written = [...element.columns.values()]
+  let columns = written.filter((column) => given.has(column))
+  // DEFAULT VALUES is one row: several rows of nothing but defaults need a column to say it in.
+  if (columns.length === 0 && rows.length > 1) columns = written.filter((column) => !column.computed).slice(0, 1)
   const values = rows.map((row) =>
     columns.map((column) =>
       typeof row === 'object' && row !== null && Object.hasOwn(row, column.property)
@@ -150,12 +163,15 @@ export class InsertInto<E> {
     query: Query<Positions<E, K> | { readonly [P in K[number]]: P extends keyof E ? Comparable<Stored<E[P]>> : never }>,
   ): Insert<E> {
     if (!isQuery(query)) throw new ArgumentError(`fromSelect() takes a query, got ${shown(query)}.`)
+    if (!Array.isArray(columns))
+      throw new ArgumentError(`fromSelect() takes a list of properties, got ${shown(columns)}.`)
     const targets = columns.map((property) =>
       columnOf(this.#element, property, `insert(${this.#element.name}).fromSelect()`),
     )
     const node = queryNodeOf(query)
-    const width = selectionOf(node)?.items.length
-    if (width !== undefined && width !== targets.length)
+    const selection = selectionOf(node)
+    const width = selection ? planSelection(selection).columns.length : targets.length
+    if (width !== targets.length)
       throw new ArgumentError(`fromSelect() names ${targets.length} columns, and the query gives ${width}.`)
     return this.#insert(targets, node)
   }

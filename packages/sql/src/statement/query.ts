@@ -3,6 +3,7 @@ import type { QueryNode, StatementNode } from '../ast/node.ts'
 import { compile } from '../compiler/compile.ts'
 import type { Compiled, WarningCode } from '../compiler/compiled.ts'
 import type { Dialect } from '../dialect.ts'
+import { ArgumentError } from '../error/oriel-error.ts'
 import { defaultDialect } from './default-dialect.ts'
 
 /** The key under which a query gives its node. */
@@ -43,12 +44,21 @@ export function compileOnce(node: StatementNode, dialect: Dialect, allowed: read
   return compiled
 }
 
+function dialectOf(target: Dialect | { readonly dialect: Dialect } | undefined): Dialect {
+  if (target === undefined) return defaultDialect()
+  if (typeof target === 'object' && target !== null) {
+    if ('handlers' in target) return target
+    if ('dialect' in target) return target.dialect
+  }
+  throw new ArgumentError('toSQL() takes a dialect or an engine.', { hint: 'Leave it out for the default dialect.' })
+}
+
 export function sqlOf(
   node: StatementNode,
   target: Dialect | { readonly dialect: Dialect } | undefined,
   allowed: readonly WarningCode[],
 ): { text: string; params: unknown[] } {
-  const dialect = target === undefined ? defaultDialect() : 'handlers' in target ? target : target.dialect
+  const dialect = dialectOf(target)
   const { text, binds } = compileOnce(node, dialect, allowed)
   return { text, params: binds.map((bind) => bind.value) }
 }

@@ -3,6 +3,7 @@ import type { NodeOf } from '../ast/node.ts'
 import type { Compiled, WarningCode } from '../compiler/compiled.ts'
 import type { Dialect } from '../dialect.ts'
 import { type Cte, cteOf } from '../source/derived.ts'
+import { allowing } from './allowed.ts'
 import { compileOnce, inspect, inspectStatement, type Query, queryNode, sqlOf } from './query.ts'
 
 export type ChangeNode = NodeOf<'insert'> | NodeOf<'update'> | NodeOf<'delete'>
@@ -35,6 +36,11 @@ export class DataChange<R, N extends ChangeNode = ChangeNode> implements Query<R
 
 /** A statement with RETURNING. */
 export class Returning<R> extends DataChange<R> {
+  /** Silences warnings of these codes. */
+  allow(...codes: WarningCode[]): Returning<R> {
+    return new Returning({ ...this[queryNode], allowed: allowing(this.allowed, codes) })
+  }
+
   /** As a common table expression: rows that were changed, read by the query around it. */
   cte<const A extends string>(name: A): Cte<R, A> {
     return cteOf(this[queryNode], name)

@@ -2,6 +2,7 @@
 import type { NodeOf } from '../ast/node.ts'
 import type { Compiled, WarningCode } from '../compiler/compiled.ts'
 import type { Dialect } from '../dialect.ts'
+import { checkOptions } from '../error/known-options.ts'
 import { ArgumentError } from '../error/oriel-error.ts'
 import { Expression } from '../expression/expression.ts'
 import { func } from '../expression/function.ts'
@@ -25,6 +26,7 @@ import { type Cte, cteOf, subqueryOf } from '../source/derived.ts'
 import { type Attributes, type EntityClass, sourceOf } from '../source/entity.ts'
 import type { Relationship } from '../source/relationship.ts'
 import type { Data } from '../type/value.ts'
+import { allowing } from './allowed.ts'
 import { conditionNodes, type Given, rootAttributes } from './clause.ts'
 import { type JoinForm, joinNodes } from './join.ts'
 import { limitNode } from './limit.ts'
@@ -122,6 +124,7 @@ export class Select<F, N = never> implements Query<Row<F, N>> {
   ): Select<F, N> {
     if (!Number.isSafeInteger(rows) || rows < 1)
       throw new ArgumentError(`topN() takes a whole number of rows, at least 1, got ${shown(rows)}.`)
+    checkOptions(group, ['per', 'orderBy'], 'topN()')
     return this.qualify(func.rowNumber().over({ partitionBy: group.per, orderBy: group.orderBy }).lte(rows))
   }
 
@@ -142,6 +145,7 @@ export class Select<F, N = never> implements Query<Row<F, N>> {
 
   /** `WINDOW name AS (…)`, for `.over('name')`. */
   window(name: string, spec: WindowSpec): Select<F, N> {
+    if (typeof name !== 'string' || name === '') throw new ArgumentError(`A window needs a name, got ${shown(name)}.`)
     return this.#with({ windows: [...this.#node.windows, { name, specification: windowNode(spec) }] })
   }
 
@@ -177,29 +181,29 @@ export class Select<F, N = never> implements Query<Row<F, N>> {
   }
 
   /** `JOIN`. By a relationship, or with a condition; without one, by the only foreign key between the two. */
-  join(target: Target<unknown, unknown>, on?: RowCondition): Select<F, N> {
+  join(target: Target<unknown, unknown>, ...on: [on?: RowCondition]): Select<F, N> {
     return new Select(this.#joined('join', target, on))
   }
 
   /** `LEFT JOIN`: the target's columns may be null. */
-  leftJoin<S = never, E = never>(target: Target<S, E>, on?: RowCondition): Select<F, N | S | SourceOf<E>> {
+  leftJoin<S = never, E = never>(target: Target<S, E>, ...on: [on?: RowCondition]): Select<F, N | S | SourceOf<E>> {
     return new Select(this.#joined('left join', target, on))
   }
 
   /** `LEFT JOIN LATERAL … ON true`. */
   leftJoinLateral<S>(target: FromItem<S>): Select<F, N | S> {
-    return new Select(this.#joined('left join', target, trueCondition))
+    return new Select(this.#joined('left join', target, [trueCondition]))
   }
 
   /** `JOIN LATERAL … ON true`: rows without a match are left out. */
   joinLateral(target: FromItem<unknown>): Select<F, N> {
-    return new Select(this.#joined('join', target, trueCondition))
+    return new Select(this.#joined('join', target, [trueCondition]))
   }
 
   /** `RIGHT JOIN`: the columns of what was there before may be null. */
   rightJoin<S = never, E = never>(
     target: Target<S, E>,
-    on?: RowCondition,
+    ...on: [on?: RowCondition]
   ): Select<F, N | Exclude<SourcesIn<F>, S | SourceOf<E>>> {
     return new Select(this.#joined('right join', target, on))
   }
@@ -207,14 +211,14 @@ export class Select<F, N = never> implements Query<Row<F, N>> {
   /** `FULL JOIN`: the columns of either side may be null. */
   fullJoin<S = never, E = never>(
     target: Target<S, E>,
-    on?: RowCondition,
+    ...on: [on?: RowCondition]
   ): Select<F, N | SourcesIn<F> | S | SourceOf<E>> {
     return new Select(this.#joined('full join', target, on))
   }
 
   /** `CROSS JOIN`: every row with every row. */
   crossJoin(target: FromItem<unknown> | EntityClass<unknown>): Select<F, N> {
-    return new Select(this.#joined('cross join', target, undefined))
+    return new Select(this.#joined('cross join', target, []))
   }
 
   /** Loader options, for the object mapper. */
@@ -229,7 +233,7 @@ export class Select<F, N = never> implements Query<Row<F, N>> {
 
   /** Silences warnings of these codes for this statement. */
   allow(...codes: WarningCode[]): Select<F, N> {
-    return this.#with({ allowed: [...this.#node.allowed, ...codes] })
+    return this.#with({ allowed: allowing(this.#node.allowed, codes) })
   }
 
   /** As a common table expression: `WITH name AS (…)`. Its columns are under `c`. */
@@ -288,12 +292,17 @@ export class Select<F, N = never> implements Query<Row<F, N>> {
     )
   }
 
-  #joined(form: JoinForm, target: unknown, on: unknown): SelectNode {
+  #joined(form: JoinForm, target: unknown, on: readonly unknown[]): SelectNode {
     return { ...this.#node, joins: [...this.#node.joins, ...joinNodes(form, target, on)] }
   }
 
   #lock(strength: 'update' | 'share', options: LockOptions): Select<F, N> {
+    checkOptions(options, ['skipLocked', 'noWait', 'of'], strength === 'update' ? 'forUpdate()' : 'forShare()')
     const { skipLocked, noWait, of = [] } = options
+    for (const flag of [skipLocked, noWait])
+      if (flag !== undefined && typeof flag !== 'boolean')
+        throw new ArgumentError(`skipLocked and noWait are true or false, got ${shown(flag)}.`)
+    if (!Array.isArray(of)) throw new ArgumentError(`of takes a list of tables, got ${shown(of)}.`)
     if (skipLocked && noWait)
       throw new ArgumentError(
         'A lock either skips locked rows or does not wait: skipLocked and noWait exclude each other.',

@@ -1,10 +1,12 @@
 // UPDATE.
 import type { NodeOf } from '../ast/node.ts'
+import type { WarningCode } from '../compiler/compiled.ts'
 import type { RowCondition } from '../expression/operand.ts'
 import type { FromItem } from '../source/attributes.ts'
 import { attributesOf } from '../source/attributes.ts'
 import type { Columns, Cte } from '../source/derived.ts'
 import { type EntityClass, elementOf, sourceOf } from '../source/entity.ts'
+import { allowing } from './allowed.ts'
 import { conditionNodes, type Given } from './clause.ts'
 import { assignmentNodes, tableNode } from './column-value.ts'
 import { queryNode } from './query.ts'
@@ -38,6 +40,11 @@ export class Update<E> extends DataChange<never, NodeOf<'update'>> {
   returning<F extends Fields>(fields: F): Returning<Row<F>>
   returning(...items: unknown[]): Returning<unknown> {
     return new Returning({ ...this[queryNode], returning: selectionFrom(items) })
+  }
+
+  /** Silences warnings of these codes. */
+  allow(...codes: WarningCode[]): Update<E> {
+    return this.#with({ allowed: allowing(this.allowed, codes) })
   }
 
   #with(change: Partial<NodeOf<'update'>>): Update<E> {
