@@ -28,7 +28,17 @@ export type {
   ReferenceOptions,
   RelationshipOptions,
 } from './draft/options.ts'
-export { MappingError, type MappingProblem, NotLoadedError } from './error.ts'
+export {
+  CircularDependencyError,
+  ConcurrentSessionError,
+  DetachedInstanceError,
+  FlushError,
+  MappingError,
+  type MappingProblem,
+  NotLoadedError,
+  ObjectDeletedError,
+  StaleDataError,
+} from './error.ts'
 export { create } from './mapped/create.ts'
 export type { Instantiate } from './mapped/instantiate.ts'
 export type { Association, ColumnPairs, ColumnProperty, Mapper, RelationshipProperty } from './registry/mapper.ts'
@@ -44,4 +54,10 @@ export {
   dropStatements,
 } from './schema/create-all.ts'
 export { Definition } from './schema/definition.ts'
+export { Session } from './session/session.ts'
+export { type Attempt, type SessionBeginOptions, SessionFactory, sessionFactory } from './session/session-factory.ts'
+export type { KeyOf, SessionOptions } from './session/session-options.ts'
+export { type Inspection, inspect } from './state/inspect.ts'
+export type { ObjectStatus } from './state/instance-state.ts'
+export type { FlushAction, FlushPlan } from './unit-of-work/flush-plan.ts'
 export { version } from './version.ts'

@@ -22,7 +22,10 @@ export interface Named {
   readonly property?: string
 }
 
-/** Reports a table or column name that is empty, too long, or holds a NUL. */
+/** Half of a surrogate pair, which would be stored as U+FFFD. */
+const loneSurrogate = /\p{Surrogate}/u
+
+/** Reports a table or column name that is empty, too long, or holds what the database cannot keep. */
 export function checkName(named: Named, problems: Problems): void {
   const { name, of } = named
   if (typeof name !== 'string' || name.length === 0) {
@@ -30,6 +33,8 @@ export function checkName(named: Named, problems: Problems): void {
     return
   }
   if (name.includes('\0')) problems.add(named, `The name of ${of} contains a NUL character`, 'Give it another name')
+  if (loneSurrogate.test(name))
+    problems.add(named, `The name of ${of} contains half of a surrogate pair`, 'Give it another name')
   if (byteLength(name) > maxNameBytes)
     problems.add(named, `The name '${name}' of ${of} is longer than ${maxNameBytes} bytes`, 'Give it a shorter name')
 }

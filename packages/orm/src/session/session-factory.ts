@@ -2,7 +2,8 @@
 import type { Engine } from '@oriel/engine'
 import { ArgumentError, DeadlockError, SerializationError, suggest, type TransactionOptions } from '@oriel/sql'
 import { defaultRegistry } from '../registry/registry.ts'
-import { Session, type SessionOptions } from './session.ts'
+import { Session } from './session.ts'
+import type { SessionOptions } from './session-options.ts'
 
 /** What `sessions.begin` takes beside the work. */
 export interface SessionBeginOptions extends TransactionOptions {

@@ -103,6 +103,11 @@ export class SessionState implements SessionMark {
     return stateOf(object) ?? new InstanceState(this.mapperOf(classOf(object, verb)), object)
   }
 
+  /** The mapper of an object's class. */
+  mapperOfObject(object: object, verb: string): Mapper {
+    return stateOf(object)?.mapper ?? this.mapperOf(classOf(object, verb))
+  }
+
   /** The state of an object that belongs to this session. Throws DetachedInstanceError for others. */
   ownState(object: unknown, verb: string): InstanceState {
     const state = this.stateFor(object, verb)

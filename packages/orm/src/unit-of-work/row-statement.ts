@@ -54,11 +54,11 @@ export function tableOf(table: Table): NodeOf<'table'> {
   return Object.freeze({ kind: 'table', table, element: null })
 }
 
-function columnIn(source: SourceNode, column: Column): ExpressionNode {
+export function columnIn(source: SourceNode, column: Column): ExpressionNode {
   return Object.freeze({ kind: 'column', source, name: column.name, column, type: column.type, subject: column.label })
 }
 
-const equal = (left: ExpressionNode, right: ExpressionNode): ExpressionNode =>
+export const equal = (left: ExpressionNode, right: ExpressionNode): ExpressionNode =>
   Object.freeze({ kind: 'binary', operator: '=', left, right, type: booleanType })
 
 const asItIs: Codec = { decode: (encoded) => encoded, encode: (encoded) => String(encoded) }
@@ -78,7 +78,7 @@ const parameter = (value: unknown, type: SqlType<unknown>, subject: string): Exp
   Object.freeze({ kind: 'parameter', value, type, subject })
 
 /** One text for a column. */
-const textOf = (value: string | null | undefined, column: Column): ExpressionNode =>
+export const textOf = (value: string | null | undefined, column: Column): ExpressionNode =>
   parameter(value ?? null, encodedType(column.type), column.label)
 
 /** The select list that gives these columns as they come. */

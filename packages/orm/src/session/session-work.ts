@@ -1,0 +1,283 @@
+// What a session does: reads, flushes, and keeps its transaction. The verbs and their order are session.ts's.
+import {
+  ClosedError,
+  type Connection,
+  type Engine,
+  type ExecuteOptions,
+  PendingRollbackError,
+  type Result,
+} from '@oriel/engine'
+import {
+  ArgumentError,
+  type Executable,
+  InvalidRequestError,
+  isQuery,
+  type Query,
+  queryNode,
+  suggest,
+  type TransactionOptions,
+} from '@oriel/sql'
+import { ObjectDeletedError } from '../error.ts'
+import type { Mapper, RelationshipProperty } from '../registry/mapper.ts'
+import { identityOfKey } from '../state/identity-key.ts'
+import type { InstanceState } from '../state/instance-state.ts'
+import { rawRows } from '../unit-of-work/row-statement.ts'
+import { UnitOfWork } from '../unit-of-work/unit-of-work.ts'
+import { sessionReader } from './entity-rows.ts'
+import { expireObject } from './expire.ts'
+import { queryByKey } from './key-query.ts'
+import { rollBackObjects } from './rollback-objects.ts'
+import type { SessionOptions, SessionParts } from './session-options.ts'
+import { describeObject, SessionState } from './session-state.ts'
+import { SessionTransaction } from './session-transaction.ts'
+import { classesRead } from './statement-sources.ts'
+
+export class SessionWork {
+  readonly state: SessionState
+  readonly unitOfWork: UnitOfWork
+  readonly #options: SessionOptions
+  readonly #engine: Engine
+  #transaction: SessionTransaction
+  #failure: Error | null = null
+  #autoflushPauses = 0
+
+  constructor({ engine, registry, options }: SessionParts) {
+    this.#engine = engine
+    this.#options = options
+    this.state = new SessionState(engine, registry, options.identityMapWarnAt ?? 100_000)
+    this.unitOfWork = new UnitOfWork(this.state)
+    this.#transaction = new SessionTransaction(engine, options)
+  }
+
+  // ------------------------------------------------------------------ transaction
+
+  get inTransaction(): boolean {
+    return this.#transaction.isOpen
+  }
+
+  get depth(): number {
+    return this.#transaction.depth
+  }
+
+  async begin(options: TransactionOptions | undefined): Promise<void> {
+    this.refuseUnusable('begin()')
+    if (this.#transaction.isOpen)
+      throw new InvalidRequestError('begin(): a transaction is open already.', {
+        hint: 'Its isolation was fixed when it began. Commit or roll back first; for a part that may fail use nested().',
+      })
+    this.#transaction = new SessionTransaction(this.#engine, { ...this.#options, ...options })
+    await this.#connection()
+  }
+
+  async commit(): Promise<void> {
+    await this.flush()
+    if (!this.#transaction.isOpen) return
+    const { journal } = this.#transaction
+    try {
+      await this.#transaction.commit()
+    } catch (error) {
+      this.#failure = asError(error)
+      // The server has ended the transaction: there is nothing left to roll back there, but objects must go back.
+      rollBackObjects([journal], this.state, this.unitOfWork)
+      throw error
+    }
+    this.state.serial++
+    for (const state of journal.states) if (state.status === 'deleted') this.detach(state)
+    if (this.#options.expireOnCommit)
+      for (const state of this.state.identityMap.states()) expireObject(state, this.state.format(state.mapper))
+    this.#transaction = new SessionTransaction(this.#engine, this.#options)
+  }
+
+  async rollback(): Promise<void> {
+    const journals = this.#transaction.isOpen ? await this.#transaction.rollback() : []
+    rollBackObjects(journals, this.state, this.unitOfWork)
+    this.#failure = null
+    this.#transaction = new SessionTransaction(this.#engine, this.#options)
+  }
+
+  async savepoint(): Promise<void> {
+    await this.flush()
+    await this.#connection()
+    await this.#transaction.savepoint()
+  }
+
+  async release(): Promise<void> {
+    await this.flush()
+    await this.#transaction.release()
+  }
+
+  async rollbackToSavepoint(): Promise<void> {
+    const journal = await this.#transaction.rollbackToSavepoint()
+    rollBackObjects([journal], this.state, this.unitOfWork)
+    this.#failure = null
+  }
+
+  async close(): Promise<void> {
+    try {
+      if (this.#transaction.isOpen) await this.#transaction.rollback()
+    } finally {
+      this.detachAll()
+      this.state.isClosed = true
+    }
+  }
+
+  async noAutoflush<T>(work: () => Promise<T>): Promise<T> {
+    this.#autoflushPauses++
+    try {
+      return await work()
+    } finally {
+      this.#autoflushPauses--
+    }
+  }
+
+  detach(state: InstanceState): void {
+    this.state.forget(state)
+    state.status = state.status === 'pending' ? 'transient' : 'detached'
+    state.session = null
+  }
+
+  detachAll(): void {
+    for (const state of [...this.state.pending, ...this.state.identityMap.states()]) this.detach(state)
+    this.state.deleted.clear()
+  }
+
+  // ------------------------------------------------------------------ reading
+
+  async read<R>(statement: Query<R>, options: ExecuteOptions | undefined): Promise<Result<R>> {
+    this.refuseUnusable('execute()')
+    if (isQuery(statement)) await this.#autoflush(statement)
+    const needsTransaction = this.#options.autobegin === 'always' || !isReadOnly(statement, this.#engine)
+    if (needsTransaction) await this.#connection()
+    return await this.#onConnection(
+      async (connection) => await connection.executeWith(statement, this.#reader, options),
+    )
+  }
+
+  /** Runs on the transaction's connection, or on a borrowed one where no transaction is open. */
+  async #onConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    if (this.#transaction.isOpen || this.#options.autobegin === 'always') return await work(await this.#connection())
+    const connection = await this.#transaction.borrow()
+    this.state.serial++
+    try {
+      return await work(connection)
+    } finally {
+      await connection.close()
+    }
+  }
+
+  /** One entity by its key. The identity map answers where it can; only pending and deleted objects of the class are flushed. */
+  async get(mapper: Mapper, key: unknown): Promise<object | null> {
+    this.refuseUnusable('get()')
+    const format = this.state.format(mapper)
+    const identity = identityOfKey(key, format)
+    const waits = (state: InstanceState): boolean => state.mapper === mapper
+    if (this.#options.autoflush !== false && [...this.state.pending, ...this.state.deleted].some(waits))
+      await this.flush()
+    const known = this.state.identityMap.get(mapper, identity)
+    if (known && !known.row.includes(undefined)) return known.object
+    const [row] = await this.#queryByKey(mapper, identity)
+    return row ?? known?.object ?? null
+  }
+
+  async #queryByKey(mapper: Mapper, identity: string): Promise<object[]> {
+    const { keys } = this.state.format(mapper)
+    const texts = identity.split('\u0000')
+    const query = queryByKey(
+      mapper.element,
+      keys.map(({ column }, i) => ({ column, text: texts[i] ?? '' })),
+    )
+    const rows = await this.#onConnection(async (connection) => await connection.executeWith(query, this.#reader))
+    return rows.all().map(([object]) => object)
+  }
+
+  async refresh(object: object, properties: readonly string[] | undefined): Promise<void> {
+    this.refuseUnusable('refresh()')
+    const state = this.state.ownState(object, 'refresh()')
+    this.refuseUnknownProperties(state, properties)
+    if (state.status !== 'persistent' || state.identity === null)
+      throw new InvalidRequestError(`refresh(): the object is ${state.status}; there is no row to read.`)
+    const relationships = [...state.mapper.relationships.values()].filter(
+      ({ name }) => properties?.includes(name) ?? state.members?.has(name),
+    )
+    expireObject(state, this.state.format(state.mapper), properties)
+    const [row] = await this.#queryByKey(state.mapper, state.identity)
+    if (!row) throw new ObjectDeletedError(`${describeObject(state)} is gone: its row was deleted by somebody else.`)
+    for (const relationship of relationships) await this.loadMembers(state.mapper, relationship, [state])
+  }
+
+  refuseUnknownProperties({ mapper }: InstanceState, properties: readonly string[] | undefined): void {
+    for (const name of properties ?? [])
+      if (!mapper.properties.has(name) && !mapper.relationships.has(name))
+        throw new ArgumentError(`${mapper.name} has no property '${name}'.`, {
+          hint: suggest(name, [...mapper.properties.keys(), ...mapper.relationships.keys()], 'Properties'),
+        })
+  }
+
+  get #reader() {
+    return sessionReader(this.state)
+  }
+
+  async #connection(): Promise<Connection> {
+    const isNew = !this.#transaction.isOpen
+    const connection = await this.#transaction.connection()
+    if (isNew) this.state.serial++
+    return connection
+  }
+
+  async #autoflush(statement: Query<unknown>): Promise<void> {
+    if (this.#options.autoflush === false || this.#autoflushPauses > 0) return
+    const node = statement[queryNode]
+    if (this.unitOfWork.hasWork(classesRead(node, this.state))) await this.flush()
+  }
+
+  // ------------------------------------------------------------------ writing
+
+  async flush(): Promise<void> {
+    this.refuseUnusable('flush()')
+    const work = await this.unitOfWork.prepare(
+      async (mapper, relationship, states) => await this.loadMembers(mapper, relationship, states),
+    )
+    if (!work) return
+    const connection = await this.#connection()
+    try {
+      const journal = await this.unitOfWork.execute(work, async (statement) => {
+        const result = await connection.executeWith(statement, rawRows)
+        return { rows: result.all().map(([row]) => row), rowCount: result.rowCount }
+      })
+      journal.mergeInto(this.#transaction.journal)
+    } catch (error) {
+      this.#failure = asError(error)
+      throw error
+    }
+  }
+
+  async loadMembers(
+    _mapper: Mapper,
+    _relationship: RelationshipProperty,
+    _states: readonly InstanceState[],
+  ): Promise<void> {
+    // Written with the loaders.
+  }
+
+  refuseUnusable(verb: string): void {
+    if (this.state.isClosed) throw new ClosedError(`${verb}: the session is closed.`)
+    if (!this.#failure) return
+    throw new PendingRollbackError(
+      `${verb}: the transaction of this session failed: ${this.#failure.message.split('\n')[0]}`,
+      {
+        hint: 'Call session.rollback() first; then the session works again.',
+        cause: this.#failure,
+      },
+    )
+  }
+}
+
+function isReadOnly(statement: Executable<unknown>, engine: Engine): boolean {
+  return typeof statement === 'object' && statement !== null && 'compile' in statement
+    ? statement.compile(engine.dialect).isReadOnly
+    : true
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new ArgumentError(String(error))
+}
