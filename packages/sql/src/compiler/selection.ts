@@ -6,6 +6,7 @@ import type { Selected, Selection } from '../ast/statement-node.ts'
 import { CompileError } from '../error/oriel-error.ts'
 import type { Column } from '../schema/column.ts'
 import { shortName, snakeCase } from '../schema/name.ts'
+import type { ClauseElement } from '../source/clause-element.ts'
 import { type SqlType, unknownType } from '../type/sql-type.ts'
 import type { ResultColumn, RowItem, RowShape } from './compiled.ts'
 import type { CompileContext } from './context.ts'
@@ -66,8 +67,23 @@ function planItem(
   }
 }
 
+const entityPlans = new WeakMap<ClauseElement, PlannedSelection>()
+
 /** Plans a select list: names are unique, so that a subquery's columns can be told apart. */
 export function planSelection(selection: Selection): PlannedSelection {
+  const [item, ...more] = selection.items
+  // An entity of its own table is selected over and over: its plan is the same each time.
+  if (item?.kind !== 'entity' || more.length > 0 || selection.form !== 'tuple') return planItems(selection)
+  if (item.source.kind !== 'table' || item.names) return planItems(selection)
+  let plan = entityPlans.get(item.element)
+  if (!plan) {
+    plan = planItems(selection)
+    entityPlans.set(item.element, plan)
+  }
+  return plan
+}
+
+function planItems(selection: Selection): PlannedSelection {
   const columns: PlannedColumn[] = []
   const taken = new Set<string>()
   const add = (expression: ExpressionNode, label: string | null, key?: string): number => {

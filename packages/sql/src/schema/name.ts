@@ -16,6 +16,8 @@ function hash(text: string): string {
 
 /** The name itself, or a cut and hashed one where it is longer than a database keeps. Two long names stay two. */
 export function shortName(name: string, maxBytes = 63): string {
+  // At most three bytes per unit of UTF-16: most names need no counting.
+  if (name.length * 3 <= maxBytes) return name
   const bytes = new TextEncoder().encode(name)
   if (bytes.length <= maxBytes) return name
   const suffix = `_${hash(name)}`
