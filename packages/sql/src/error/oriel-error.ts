@@ -1,6 +1,8 @@
 // The root of every error that Oriel throws, and the three that the language itself throws.
 // Server errors are in database-error.ts.
 
+import { beginAtUser } from './user-frames.ts'
+
 export interface OrielErrorOptions {
   /** What to do about it, in one sentence. Printed behind the message. */
   readonly hint?: string
@@ -23,6 +25,7 @@ export class OrielError extends Error {
     Object.defineProperty(this, 'name', { value: new.target.name, enumerable: false, configurable: true })
     if ('cause' in options)
       Object.defineProperty(this, 'cause', { get: () => options.cause, enumerable: false, configurable: true })
+    beginAtUser(this)
   }
 }
 

@@ -121,7 +121,7 @@ function branch(before: ExpressionNode | null, condition: unknown, value: unknow
   return frozen({
     kind: 'case',
     subject: null,
-    branches: Object.freeze([...branches, { when: nodeOf(condition, 'when()'), result }]),
+    branches: [...branches, { when: nodeOf(condition, 'when()'), result }],
     otherwise: null,
     type: branches[0]?.result.type ?? result.type,
   })

@@ -1,4 +1,5 @@
 // What an expression is made of and compared with: the phantom types that say where it may stand, and the way from a value to a node.
+import { frozen } from '../ast/freeze.ts'
 import type { ExpressionNode } from '../ast/node.ts'
 import { ArgumentError } from '../error/oriel-error.ts'
 import { type SqlType, unknownType } from '../type/sql-type.ts'
@@ -65,7 +66,7 @@ export class Element {
   }
 }
 
-export const frozen = <N extends ExpressionNode>(node: N): N => Object.freeze(node)
+export { frozen }
 
 export const booleanType = types.boolean()
 export const integerType = types.integer()

@@ -95,7 +95,7 @@ export class Sql<T> extends Expression<T> implements Query<T> {
 
   #raw: NodeOf<'raw'> | null = null
   #statement(): NodeOf<'raw'> {
-    this.#raw ??= Object.freeze({
+    this.#raw ??= frozen({
       kind: 'raw',
       fragment: this.#fragment,
       columns: this.#columns,

@@ -141,7 +141,7 @@ export function windowNode(spec: GivenWindow): NodeOfWindow {
   checkOptions(spec, ['partitionBy', 'orderBy', 'rows', 'range', 'groups', 'exclude'], 'A window')
   const partitionBy = several(spec.partitionBy, 'partitionBy')
   const orderBy = several(spec.orderBy, 'orderBy')
-  return Object.freeze({ partitionBy, orderBy, frame: frameOf(spec, orderBy) })
+  return frozen({ partitionBy, orderBy, frame: frameOf(spec, orderBy) })
 }
 
 function over(call: ExpressionNode, window: WindowSpec | (Partition & NoFrame) | string | undefined): ExpressionNode {

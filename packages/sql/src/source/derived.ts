@@ -1,5 +1,6 @@
 // A query as a source: CTE, subquery, lateral. Its columns are typed expressions under `c`.
 
+import { frozen } from '../ast/freeze.ts'
 import type { NodeOf, QueryNode, SourceNode } from '../ast/node.ts'
 import type { DerivedColumn } from '../ast/source-node.ts'
 import { derivedColumns, selectionOf } from '../compiler/selection.ts'
@@ -24,7 +25,7 @@ function columnsOf<R, S>(source: SourceNode, columns: readonly DerivedColumn[], 
       type: column.type,
       subject: `${name}.${column.key}`,
     } as const
-    const expression = new Expression<unknown>(Object.freeze(node))
+    const expression = new Expression<unknown>(frozen(node))
     // A tuple's columns are known by position, and by name where the name is free.
     expressions.set(String(i), expression)
     if (!expressions.has(column.key)) expressions.set(column.key, expression)
@@ -66,7 +67,7 @@ export class Cte<R, S> implements FromItem<S> {
 
   /** `AS MATERIALIZED (…)`: computed once, apart. `materialized(false)` says NOT MATERIALIZED. */
   materialized(isMaterialized = true): Cte<R, S> {
-    return new Cte(Object.freeze({ ...this.#cte('materialized'), isMaterialized }))
+    return new Cte(frozen({ ...this.#cte('materialized'), isMaterialized }))
   }
 
   /** `UNION` with a query that may read this CTE itself: then it is RECURSIVE, and rows that were there already end the recursion. */
@@ -81,10 +82,10 @@ export class Cte<R, S> implements FromItem<S> {
 
   #with(operator: 'union' | 'union all', step: (self: Cte<R, S>) => Query<R>): Cte<R, S> {
     const node = this.#cte(operator === 'union' ? 'union' : 'unionAll')
-    const self = new Cte<R, S>(Object.freeze({ kind: 'selfReference', name: node.name, columns: node.columns }))
+    const self = new Cte<R, S>(frozen({ kind: 'selfReference', name: node.name, columns: node.columns }))
     const query = step(self)
     if (!isQuery(query)) throw new ArgumentError(`The step of '${node.name}' gives a query, got ${shown(query)}.`)
-    return new Cte(Object.freeze({ ...node, recursion: Object.freeze({ operator, query: queryNodeOf(query) }) }))
+    return new Cte(frozen({ ...node, recursion: frozen({ operator, query: queryNodeOf(query) }) }))
   }
 
   #cte(method: string): NodeOf<'cte'> {
@@ -111,9 +112,9 @@ export function columnsOfQuery(query: QueryNode, name: string): DerivedColumn[] 
 
 export function cteOf<R, S>(query: QueryNode, name: string): Cte<R, S> {
   const columns = columnsOfQuery(query, name)
-  return new Cte(Object.freeze({ kind: 'cte', name, query, columns, recursion: null, isMaterialized: null }))
+  return new Cte(frozen({ kind: 'cte', name, query, columns, recursion: null, isMaterialized: null }))
 }
 
 export function subqueryOf<R, S>(query: QueryNode, name: string, isLateral = false): Cte<R, S> {
-  return new Cte(Object.freeze({ kind: 'derived', query, name, columns: columnsOfQuery(query, name), isLateral }))
+  return new Cte(frozen({ kind: 'derived', query, name, columns: columnsOfQuery(query, name), isLateral }))
 }

@@ -164,7 +164,7 @@ export class RelationshipAttribute<E, T> implements ToOne<E, T>, ToMany<E, T> {
     return frozen({
       kind: 'exists',
       type: booleanType,
-      query: Object.freeze({
+      query: frozen({
         kind: 'select',
         selection: { form: 'tuple', items: [{ kind: 'value', expression: one, label: null }] } as const,
         from: [target],

@@ -20,7 +20,7 @@ export class Compound<R> implements Query<R> {
   readonly [queryNode]: CompoundNode
 
   constructor(node: CompoundNode) {
-    this[queryNode] = Object.freeze(node)
+    this[queryNode] = frozen(node)
   }
 
   /** `ORDER BY`: by the name of a column of the result, or by one of the expressions of the first query. */

@@ -33,7 +33,7 @@ export class Insert<E> extends DataChange<never, NodeOf<'insert'>> {
   /** `ON CONFLICT DO NOTHING`; with a target, only for that key. */
   onConflictDoNothing(target?: ConflictTarget): Insert<E> {
     return this.#with({
-      onConflict: Object.freeze({
+      onConflict: frozen({
         kind: 'onConflict',
         target: target === undefined ? null : conflictTarget(target),
         action: null,
@@ -61,7 +61,7 @@ export class Insert<E> extends DataChange<never, NodeOf<'insert'>> {
       })
     const where = options.where === undefined ? null : nodeOf(options.where, 'where')
     return this.#with({
-      onConflict: Object.freeze({
+      onConflict: frozen({
         kind: 'onConflict',
         target: conflictTarget(options.target),
         action: { assignments, where },

@@ -1,4 +1,5 @@
 // A statement that changes rows and gives some of them back.
+import { frozen } from '../ast/freeze.ts'
 import type { NodeOf } from '../ast/node.ts'
 import type { Compiled, WarningCode } from '../compiler/compiled.ts'
 import type { Dialect } from '../dialect.ts'
@@ -14,7 +15,7 @@ export class DataChange<R, N extends ChangeNode = ChangeNode> implements Query<R
   readonly [queryNode]: N
 
   constructor(node: N) {
-    this[queryNode] = Object.freeze(node)
+    this[queryNode] = frozen(node)
   }
 
   get allowed(): readonly WarningCode[] {

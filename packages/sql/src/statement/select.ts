@@ -97,7 +97,7 @@ export class Select<F, N = never> implements Query<Row<F, N>> {
   readonly [queryNode]: SelectNode
 
   constructor(node: SelectNode) {
-    this[queryNode] = Object.freeze(node)
+    this[queryNode] = frozen(node)
   }
 
   /** Names FROM: exactly these sources; others that are selected belong to the query around it. */

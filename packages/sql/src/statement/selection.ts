@@ -1,4 +1,6 @@
 // From what a user gives to select() and returning() to a select list.
+
+import { frozen } from '../ast/freeze.ts'
 import type { Selected, Selection } from '../ast/statement-node.ts'
 import { ArgumentError } from '../error/oriel-error.ts'
 import { Element, shown } from '../expression/operand.ts'
@@ -73,5 +75,5 @@ export function selectionFrom(items: readonly unknown[]): Selection {
 }
 
 function freeze(form: Selection['form'], items: Selected[]): Selection {
-  return Object.freeze({ form, items: Object.freeze(items) })
+  return frozen({ form, items })
 }
