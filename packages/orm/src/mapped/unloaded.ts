@@ -4,6 +4,7 @@
 import type { AnyClass } from '../draft/draft.ts'
 import { NotLoadedError } from '../error.ts'
 import { stateOf } from '../state/instance-state.ts'
+import { raisedBy } from './raised.ts'
 
 /** What the accessors of a class have to know. */
 export interface UnloadedPlan {
@@ -33,7 +34,9 @@ function notLoaded(object: object, property: string, plan: UnloadedPlan): NotLoa
   const hint = plan.relationships.includes(property)
     ? `Ask for it in the statement: .options(selectinload(${attribute})), or load it: await session.load(${variable}, ${attribute}).`
     : `Ask for it in the statement: .options(undefer(${attribute})), or load it: await session.refresh(${variable}, ['${property}']).`
-  return new NotLoadedError(`${name}.${property} is not loaded (${describe(object, plan)}).`, { hint })
+  const option = raisedBy(object, property)
+  const why = option === null ? '' : `: its statement asked for ${option}`
+  return new NotLoadedError(`${name}.${property} is not loaded (${describe(object, plan)})${why}.`, { hint })
 }
 
 /** Puts an accessor for every mapped property onto the class's prototype, where it has none of its own. */

@@ -1,8 +1,9 @@
 // From drafts to mappers, phase by phase: columns, then keys, then the sides without a key, then association tables, then constraints.
 // Every phase goes on past what is wrong; at the end everything is reported at once, or everything is frozen.
-import type { Warning } from '@oriel/sql'
+import type { Column, Warning } from '@oriel/sql'
 import type { AnyClass } from '../draft/draft.ts'
 import { draftOf } from '../draft/draft-store.ts'
+import { ElementVariants } from '../mapped/element-variants.ts'
 import { defineUnloaded } from '../mapped/unloaded.ts'
 import { mapAssociations } from './association-mapping.ts'
 import { AssociationTables } from './association-table.ts'
@@ -81,6 +82,8 @@ function checkEnums(blueprints: ReadonlyMap<AnyClass, Blueprint>, problems: Prob
 
 function finish(blueprint: Blueprint): void {
   const { entityClass, entity, columns, table, element, shell, relationships } = blueprint
+  const variants = new ElementVariants({ entityClass, construct: blueprint.options.construct, element, shell })
+  const isLoaded = (object: object): boolean => variants.isLoaded(object)
   for (const part of Object.values(blueprint.parts)) Object.freeze(part)
   // Properties that read `relationships` stay in the order of declaration, whatever phase filled them in.
   const inOrder = [...blueprint.relationshipDrafts.keys()].flatMap((name) => {
@@ -95,8 +98,9 @@ function finish(blueprint: Blueprint): void {
     keyProperties: Object.freeze([...blueprint.key]),
     relationships: new Map(inOrder),
     element,
+    elementWith: (loaded: readonly Column[]) => variants.of(loaded),
     instantiate: shell.instantiate,
-    isLoaded: shell.isLoaded,
+    isLoaded,
   })
   blueprint.mapper = mapper
   defineUnloaded({
@@ -105,7 +109,7 @@ function finish(blueprint: Blueprint): void {
     keyProperties: mapper.keyProperties.map(({ name }) => name),
     columns: [...columns.keys()],
     relationships: [...relationships.keys()],
-    isLoaded: shell.isLoaded,
+    isLoaded,
   })
 }
 

@@ -61,6 +61,8 @@ export interface Mapper {
   readonly relationships: ReadonlyMap<string, RelationshipProperty>
   /** What the language knows of the class. */
   readonly element: ClauseElement
+  /** The same with other columns loaded than usual, in this order. */
+  elementWith(columns: readonly Column[]): ClauseElement
   readonly instantiate: Instantiate
   /** Did this object come from the database? */
   isLoaded(object: object): boolean

@@ -65,7 +65,7 @@ const asItIs: Codec = { decode: (encoded) => encoded, encode: (encoded) => Strin
 const encodedTypes = new WeakMap<SqlType<unknown>, SqlType<unknown>>()
 
 /** The same type for texts that are encoded already. */
-function encodedType(type: SqlType<unknown>): SqlType<unknown> {
+export function encodedType(type: SqlType<unknown>): SqlType<unknown> {
   let encoded = encodedTypes.get(type)
   if (!encoded) {
     encoded = new SqlType({ ...type.spec, codec: asItIs })
@@ -74,7 +74,7 @@ function encodedType(type: SqlType<unknown>): SqlType<unknown> {
   return encoded
 }
 
-const parameter = (value: unknown, type: SqlType<unknown>, subject: string): ExpressionNode =>
+export const parameter = (value: unknown, type: SqlType<unknown>, subject: string): ExpressionNode =>
   Object.freeze({ kind: 'parameter', value, type, subject })
 
 /** One text for a column. */
