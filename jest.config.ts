@@ -44,11 +44,17 @@ function project(displayName: string, ...patterns: string[]): Project {
   return { ...shared, displayName, testMatch: patterns.map((pattern) => `<rootDir>/${pattern}/**/*.test.ts`) }
 }
 
-/** The integration tests once more, over the driver that `name` stands for (test code reads it from ORIEL_LANE). */
+const lanes = ['pglite', 'postgres-js']
+
+/**
+ * The integration tests once more, over the driver that `name` stands for (test code reads it from ORIEL_LANE).
+ * What a driver's own package tests, such as a server that goes away, is of no use to the other drivers.
+ */
 function lane(name: string, options: Project = {}): Project {
   return {
     ...project(`lane-${name}`, 'packages/*/test/integration', 'apps/*/test'),
     setupFiles: [join(support, `lane-${name}.mjs`)],
+    testPathIgnorePatterns: lanes.filter((other) => other !== name).map((other) => `/packages/${other}/`),
     ...options,
   }
 }

@@ -38,7 +38,9 @@ export function readAnswer(messages: readonly Message[]): Answer {
 /** The answer to a statement that succeeded. */
 export function wireResult({ columns, rows, tag }: Answer): WireResult {
   const count = Number(tag.slice(tag.lastIndexOf(' ') + 1))
-  return { columns, rows, rowCount: Number.isInteger(count) && tag !== '' ? count : 0 }
+  const rowCount = Number.isInteger(count) && tag !== '' ? count : 0
+  const command = tag.split(' ', 1)[0]
+  return { columns, rows, rowCount, ...(command ? { command } : {}) }
 }
 
 // PGlite types its messages by class, and a class of another copy of the package would not be the same: the name decides.

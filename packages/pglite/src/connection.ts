@@ -60,7 +60,10 @@ export class PgliteConnection implements DriverConnection {
 
   async #run(statement: WireStatement): Promise<WireResult> {
     const answer = await this.#answer(statement)
-    if (answer.error === undefined) return wireResult(answer)
+    if (answer.error === undefined) {
+      if (/^(DISCARD|DEALLOCATE)/.test(answer.tag)) this.#prepared.forgetAll()
+      return wireResult(answer)
+    }
     // The prepared statement had gone stale before it ran (ALTER TABLE, DISCARD ALL). Outside a transaction nothing else was lost.
     if (isStale(answer) && answer.isIdle) {
       const second = await this.#answer(statement)

@@ -35,4 +35,9 @@ export class PreparedStatements {
   forget(text: string): void {
     this.#names.delete(text)
   }
+
+  /** The database has dropped them all (DISCARD ALL, DEALLOCATE ALL). */
+  forgetAll(): void {
+    this.#names.clear()
+  }
 }

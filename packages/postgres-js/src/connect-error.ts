@@ -1,5 +1,6 @@
 // Why a connection could not be made, in words, with what to do about it.
 import { ConnectError, ConnectionLostError, DriverError } from '@oriel/engine'
+import { messageOf } from './driver-error.ts'
 import { describeTarget, type Target } from './target.ts'
 
 type Reason = readonly [what: string, hint: string]
@@ -21,17 +22,18 @@ function reason(target: Target, cause: unknown): Reason {
   const code = codeOf(cause)
   const known = code === undefined ? undefined : reasons[code]?.(target)
   if (known !== undefined) return known
-  const message = cause instanceof Error ? cause.message : String(cause)
-  return [
-    message,
-    cause instanceof ConnectError && cause.hint ? cause.hint : 'Check the address, and the server’s log.',
-  ]
+  // An error of ours has its hint behind the message already.
+  const message = messageOf(cause).split('\n', 1)[0] ?? ''
+  const hint = cause instanceof ConnectError ? cause.hint : undefined
+  return [message, hint ?? 'Check the address, and the server’s log.']
 }
 
 function codeOf(cause: unknown): string | undefined {
   if (cause instanceof DriverError) return cause.fields.sqlState
   if (cause instanceof ConnectionLostError) return codeOf(cause.cause)
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined
+  if (typeof cause !== 'object' || cause === null) return undefined
+  const code: unknown = Reflect.get(cause, 'code')
+  return typeof code === 'string' ? code : undefined
 }
 
 const reasons: Partial<Record<string, (target: Target) => Reason>> = {

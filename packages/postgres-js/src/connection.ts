@@ -1,6 +1,7 @@
 // One connection over a postgres.js of its own, on a socket that is ours. postgres.js reconnects by itself and would carry a transaction
 // to another server process; it is handed this one socket once, and when the socket closes the connection is lost for good.
 import type { Socket } from 'node:net'
+import { Stream } from 'node:stream'
 import {
   ClosedError,
   ConnectionLostError,
@@ -13,7 +14,7 @@ import { ArgumentError } from '@oriel/sql'
 import type postgres from 'postgres'
 import { type BackendKey, requestCancel } from './cancel-request.ts'
 import { postgresJsOn, type Query } from './client.ts'
-import { driverError } from './driver-error.ts'
+import { driverError, messageOf } from './driver-error.ts'
 import { LastWords } from './last-words.ts'
 import { StatementCache } from './statement-cache.ts'
 import { describeTarget, type Target } from './target.ts'
@@ -116,16 +117,18 @@ export class PostgresJsConnection implements DriverConnection {
     const prepare = statement.isPreparable && this.#statements.isPrepared(statement.text)
     // Without `simple: false` a text without parameters could hold several statements; the option is missing from the types.
     const how = { prepare, simple: false }
-    const query: Query = this.#sql.unsafe(statement.text, [...statement.params], how)
+    const query: Query = this.#sql.unsafe(this.#statements.textFor(statement.text), [...statement.params], how)
     try {
       const result = await new Promise<Awaited<ReturnType<Query['values']>>>((resolve, reject) => {
         this.#rejectRunning = reject
         query.values().then(resolve, reject)
       })
-      if (!Array.isArray(result)) throw copyRefused()
+      refuseCopy(result)
       this.#key ??= { pid: result.state.pid, secret: result.state.secret }
       const columns = result.columns.map(({ name, type }) => ({ name, oid: type }))
-      return { columns, rows: result, rowCount: result.count ?? 0 }
+      const command = result.command?.split(' ', 1)[0]
+      if (command === 'DISCARD' || command === 'DEALLOCATE') this.#statements.forgotten()
+      return { columns, rows: result, rowCount: result.count ?? 0, ...(command ? { command } : {}) }
     } catch (error) {
       throw this.#failure(error)
     } finally {
@@ -158,7 +161,8 @@ export class PostgresJsConnection implements DriverConnection {
   }
 
   #lostError(phase: 'sent' | 'not sent', cause: unknown): ConnectionLostError {
-    const why = cause instanceof Error && cause.message ? `: ${cause.message}` : ''
+    const message = cause === undefined ? undefined : messageOf(cause)
+    const why = message ? `: ${message}` : ''
     const when = phase === 'sent' ? 'while a statement ran' : 'before the statement was sent'
     return new ConnectionLostError(`The connection to ${describeTarget(this.#target)} was lost ${when}${why}`, {
       phase,
@@ -211,11 +215,11 @@ function refuseUnsendable(statement: WireStatement): void {
   }
 }
 
-function copyRefused(): ArgumentError {
-  return new ArgumentError(
-    'COPY to or from the client does not run as a plain statement; the connection was given up',
-    {
-      hint: 'Insert in bulk through the session, or copy from a file on the server.',
-    },
-  )
+/** COPY from or to the client is answered with a stream, whose own error nobody else would hear. */
+function refuseCopy(result: unknown): void {
+  if (Array.isArray(result)) return
+  if (result instanceof Stream) result.on('error', () => {})
+  throw new ArgumentError('COPY to or from the client does not run as a plain statement; the connection was given up', {
+    hint: 'Insert in bulk through the session, or copy from a file on the server.',
+  })
 }

@@ -77,9 +77,10 @@ function parseUrl(text: string): PostgresAddress {
   if (sslmode !== undefined && !isSslMode(sslmode)) {
     throw new ArgumentError(`The URL has sslmode=${sslmode}`, { hint: `Known modes: ${sslModes.join(', ')}.` })
   }
-  const givenPort = url.port || port
+  // As libpq has it, what stands behind the `?` wins: so a URL can name the folder of a socket.
+  const givenPort = port ?? url.port
   return {
-    host: decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, '$1') || host,
+    host: host ?? decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, '$1'),
     ...(givenPort ? { port: Number(givenPort) } : {}),
     database: decodeURIComponent(url.pathname.slice(1)),
     user: decodeURIComponent(url.username),

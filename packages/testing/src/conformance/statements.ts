@@ -118,6 +118,17 @@ export function statementExam(candidate: DriverCandidate): void {
       expect(Number(rows[0]?.[0])).toBeLessThanOrEqual(preparedLimit)
     })
 
+    it('tells the command that was answered: ROLLBACK for the COMMIT of a failed transaction', async () => {
+      const connection = exam.connection()
+      const command = async (text: string) => (await ask(connection, text)).command
+      expect(await command('begin')).toBe('BEGIN')
+      expect(await command('select 1')).toBe('SELECT')
+      expect(await command('create table told ()')).toBe('CREATE')
+      expect(await command('insert into told default values')).toBe('INSERT')
+      await failureOf(ask(connection, 'select nonsense'))
+      expect(await command('commit')).toBe('ROLLBACK')
+    })
+
     it('has transactions and savepoints by plain statements', async () => {
       const connection = exam.connection()
       await ask(connection, 'create table in_transaction (n int)')

@@ -1,0 +1,3 @@
+import { laneName, openLane, valueConformance } from '@oriel/testing'
+
+valueConformance({ name: laneName(), open: () => openLane() })
