@@ -21,7 +21,10 @@ function ofTheUser(stack: string, limit: number): string {
   const first = lines.findIndex(isFrame)
   if (first < 0) return stack
   const frames = lines.slice(first).filter((line) => !isOwn(line))
-  return [...lines.slice(0, first), ...(frames.length > 0 ? frames : lines.slice(first)).slice(0, limit)].join('\n')
+  // An `Array.map (<anonymous>)` above the user's first line was called by us.
+  const start = frames.findIndex((line) => !line.endsWith('(<anonymous>)'))
+  const shown = start < 0 ? lines.slice(first) : frames.slice(start)
+  return [...lines.slice(0, first), ...shown.slice(0, limit)].join('\n')
 }
 
 /** Gives the error a stack that begins at the user's line. Its text is made when it is first read: most never are. */

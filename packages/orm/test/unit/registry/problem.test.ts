@@ -115,7 +115,7 @@ describe('columns', () => {
     }
     expect(lines(Misspelt)).toEqual([
       "@Column on Misspelt.name has no option 'uniqe'. Did you mean 'unique'? Options: name, unique, index, default, references, deferred, computed",
-      "@Entity on Misspelt has no option 'tabel'. Did you mean 'table'? Options: table, schema, registry, construct",
+      "@Entity on Misspelt has no option 'tabel'. Did you mean 'table'? Options: table, schema, registry, construct, criterion, readOnly",
     ])
   })
 

@@ -1,0 +1,72 @@
+// An error that nobody catches fits on a screen and begins at the user's line: twelve mistakes, each in a process of its own.
+import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { embeddedDatabase } from '@oriel/testing'
+import { type InstalledProgram, install } from '../fixture/installed.ts'
+import { freshLane } from '../fixture/lane.ts'
+
+const { url } = await freshLane()
+let program: InstalledProgram
+let archive = ''
+
+beforeAll(async () => {
+  program = install(join(import.meta.dirname, '../fixture/mistake.ts'))
+  if (url) return
+  const driver = await embeddedDatabase()
+  const database = await driver.database()
+  archive = `${program.path}.tar`
+  writeFileSync(archive, new Uint8Array(await (await database.dumpDataDir('none')).arrayBuffer()))
+  await driver.close()
+}, 60_000)
+afterAll(() => program.remove())
+
+interface Outcome {
+  readonly status: number | null
+  readonly lines: readonly string[]
+}
+
+function run(mistake: string, database: string): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program.path, mistake, database, archive])
+    let text = ''
+    child.stderr.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+    })
+    child.once('error', reject)
+    child.once('close', (status) => resolve({ status, lines: text.trimEnd().split('\n') }))
+  })
+}
+
+/** The mistake, and what its message must say. */
+const mistakes: readonly (readonly [string, RegExp])[] = [
+  ['unique', /ann@x\.io|authors_email_key/],
+  ['foreign key', /999/],
+  ['unloaded', /Book\.author is not loaded \(Book 1\)/],
+  ['unknown property', /Author has no property 'emial'[\s\S]*'email'/],
+  ['wrong value', /Book\.authorId expects an integer, got "old" \(string\)/],
+  ['undefined', /Book\.authorId[\s\S]*undefined/],
+  ['closed', /closed/],
+  ['connection', /127\.0\.0\.1:9[\s\S]*Is the server running/],
+  ['mapping', /Untyped\.name/],
+  ['window', /Wrap it in a CTE or subquery and filter outside/],
+  ['syntax', /select id,, email from authors\n\s*\^/],
+  ['no row', /exactly one row and found 0/],
+]
+
+describe('an uncaught error', () => {
+  it.each(mistakes)('of %s prints at most 15 lines, the user first', async (mistake, message) => {
+    // A database per mistake: what one program created, the next would find.
+    const database = url ? (await freshLane()).url : ''
+    const { status, lines } = await run(mistake, database ?? '')
+    const text = lines.join('\n')
+    expect(status).toBe(1)
+    expect(text).toMatch(message)
+    expect(lines.length).toBeLessThanOrEqual(15)
+    expect(text).not.toContain('pass-w0rd')
+    const frames = lines.filter((line) => /^\s+at /.test(line))
+    expect(frames.slice(0, 6).join('\n')).toMatch(/app\.mjs/)
+    expect(text).toContain('createUser')
+  })
+})
