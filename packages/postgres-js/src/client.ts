@@ -1,5 +1,6 @@
 // A postgres.js that lives on one socket and never gets another, and that passes every value on as the text it came as.
 import type { Socket } from 'node:net'
+import { ClosedError } from '@oriel/engine'
 import postgres from 'postgres'
 import type { Target } from './target.ts'
 
@@ -44,7 +45,7 @@ export function postgresJsOn(socket: Socket, { target, onNotice }: ClientContext
     types: { text: { to: 25, from: convertedTypes, serialize: unchanged, parse: unchanged } },
     socket: async () => {
       // The library catches this and rejects what waits with it; it never reaches a caller, who has the connection's own error.
-      if (isTaken || socket.destroyed) throw new TypeError('This connection has had its socket')
+      if (isTaken || socket.destroyed) throw new ClosedError('This connection has had its socket')
       isTaken = true
       return socket
     },

@@ -24,18 +24,24 @@ export function errorExam(candidate: DriverCandidate): void {
     })
 
     it.each([
-      ['unique', '23505', `insert into child values (1, null, 'x', 1)`, { table: 'child', constraint: 'child_pkey' }],
-      [
-        'foreign key',
-        '23503',
-        `insert into child values (2, 7, 'x', 1)`,
-        { table: 'child', constraint: 'child_parent' },
-      ],
-      ['not null', '23502', 'insert into child values (2, null, null, 1)', { table: 'child', column: 'name' }],
-      ['check', '23514', `insert into child values (2, null, 'x', 0)`, { table: 'child', constraint: 'positive' }],
-    ])('names the constraint: %s', async (_, sqlState, text, where) => {
-      const error = await refusal(text)
-      expect(error).toMatchObject({ fields: { sqlState, severity: 'ERROR', schema: 'public', ...where } })
+      {
+        text: `insert into child values (1, null, 'x', 1)`,
+        fields: { sqlState: '23505', table: 'child', constraint: 'child_pkey' },
+      },
+      {
+        text: `insert into child values (2, 7, 'x', 1)`,
+        fields: { sqlState: '23503', table: 'child', constraint: 'child_parent' },
+      },
+      {
+        text: 'insert into child values (2, null, null, 1)',
+        fields: { sqlState: '23502', table: 'child', column: 'name' },
+      },
+      {
+        text: `insert into child values (2, null, 'x', 0)`,
+        fields: { sqlState: '23514', table: 'child', constraint: 'positive' },
+      },
+    ])('names what was violated: $fields.sqlState', async ({ text, fields }) => {
+      expect(await refusal(text)).toMatchObject({ fields: { severity: 'ERROR', schema: 'public', ...fields } })
     })
 
     it('gives the position of a mistake in the text', async () => {

@@ -1,6 +1,7 @@
 // The part of the driver's exam about the life of a connection: closed, lost, and never replaced behind anybody's back.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { CanceledError, ClosedError, ConnectionLostError, type DriverConnection } from '@oriel/engine'
+import { InvalidRequestError } from '@oriel/sql'
 import { ask, type DriverCandidate, type DriverUnderTest, failureOf } from './exam.ts'
 
 /** Connections end once, and say so. */
@@ -85,7 +86,7 @@ export function lifetimeExam(candidate: DriverCandidate): void {
 
     it('does not connect when the caller has given up', async () => {
       await connection.close()
-      const reason = new RangeError('changed my mind')
+      const reason = new InvalidRequestError('changed my mind')
       const error = await failureOf(underTest.driver.connect({ signal: AbortSignal.abort(reason) }))
       expect(error).toBeInstanceOf(CanceledError)
       expect(error).toHaveProperty('cause', reason)
