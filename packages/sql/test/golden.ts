@@ -28,11 +28,12 @@ export interface Goldens {
 }
 
 /** Golden statements against one server, which is given `schema` first. */
-export function goldens(schema: string): Goldens {
+export function goldens(schema: string | readonly string[]): Goldens {
   let wire: Wire
   beforeAll(async () => {
     wire = await openWire()
-    for (const statement of schema.split(';')) if (statement.trim()) await wire.rows(statement)
+    for (const statement of typeof schema === 'string' ? schema.split(';') : schema)
+      if (statement.trim()) await wire.rows(statement)
   })
   afterAll(() => wire.close())
   let prepared = 0

@@ -17,9 +17,11 @@ export class Output {
   }
 }
 
-/** Joins outputs into one text. A bind that stands in several places is one placeholder. */
+/** Joins outputs into one text. A bind that stands in several places is one placeholder, where the dialect numbers them. */
 export function finish(outputs: readonly Output[], dialect: Dialect): { text: string; binds: readonly Bind[] } {
   const positions = new Map<Bind, number>()
+  // A placeholder without a number stands for one value each time.
+  const isNumbered = dialect.placeholder(1) !== dialect.placeholder(2)
   const binds: Bind[] = []
   let text = ''
   for (const output of outputs) {
@@ -27,7 +29,7 @@ export function finish(outputs: readonly Output[], dialect: Dialect): { text: st
       text += part
       const bind = output.binds[i]
       if (!bind) return
-      let position = positions.get(bind)
+      let position = isNumbered ? positions.get(bind) : undefined
       if (position === undefined) {
         position = binds.push(bind)
         positions.set(bind, position)
