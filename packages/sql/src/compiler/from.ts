@@ -10,7 +10,7 @@ import { describeSource, isSameSource } from './scope.ts'
 import { columnNode } from './selection.ts'
 
 /** Adds the sources that an expression reads, queries inside it apart. */
-function collectSources(expression: ExpressionNode, found: SourceNode[]): void {
+export function collectSources(expression: ExpressionNode, found: SourceNode[]): void {
   const add = (source: SourceNode) => {
     if (!found.some((known) => isSameSource(known, source))) found.push(source)
   }

@@ -6,11 +6,11 @@ import type { RowLock } from '../ast/statement-node.ts'
 import { CompileError, UnsupportedByDialectError } from '../error/oriel-error.ts'
 import type { Clause, CompileContext } from './context.ts'
 import { describe } from './describe.ts'
-import { fromSources, joinCondition } from './from.ts'
+import { collectSources, fromSources, joinCondition } from './from.ts'
 import { hasGroup, judgeLimit } from './guard.ts'
 import type { Handlers } from './handlers.ts'
 import { expandQualify } from './qualify.ts'
-import { correlationName, describeSource, isSameTree, type Scope } from './scope.ts'
+import { correlationName, describeSource, isSameSource, isSameTree, type Scope } from './scope.ts'
 import { type PlannedSelection, planSelection, reportSelection, writeSelection } from './selection.ts'
 import { writeWindow } from './window.ts'
 
@@ -46,11 +46,25 @@ function writeFrom(sources: readonly SourceNode[], joins: readonly JoinNode[], c
   })
 }
 
+/** SQL reads joins from left to right: a condition sees only what was joined before it. */
+function refuseLater(join: JoinNode, conditions: readonly ExpressionNode[], node: NodeOf<'select'>): void {
+  const read: SourceNode[] = []
+  for (const condition of conditions) collectSources(condition, read)
+  const later = node.joins.slice(node.joins.indexOf(join) + 1)
+  const early = read.find((source) => later.some((other) => isSameSource(other.source, source)))
+  if (early)
+    throw new CompileError(
+      `The join with ${describeSource(join.source)} reads ${describeSource(early)}, which is joined after it.`,
+      { hint: `Join ${describeSource(early)} first.` },
+    )
+}
+
 function writeJoins(node: NodeOf<'select'>, sources: readonly SourceNode[], ctx: CompileContext): void {
   const known = [...sources]
   for (const join of node.joins) {
     const conditions = join.form === 'cross join' ? [] : [...joinCondition(join, known)]
     if (!node.ignoresCriteria && join.form !== 'cross join') conditions.push(...criterionOf(join.source))
+    refuseLater(join, conditions, node)
     const [first] = conditions
     const on = !first ? null : conditions.length === 1 ? first : and(conditions, first.type)
     ctx.write(' ').visit({ ...join, on })

@@ -155,9 +155,15 @@ function over(call: ExpressionNode, window: WindowSpec | (Partition & NoFrame) |
 
 /** An aggregate call: it may be filtered, and `over` makes it a window. */
 export class Aggregate<T, S = never, K = 'aggregate'> extends Expression<T, K, S> {
-  /** `FILTER (WHERE condition)`: only these rows are aggregated. */
+  /** `FILTER (WHERE condition)`: only these rows are aggregated; said again, both conditions hold. */
   filter(condition: RowCondition): Aggregate<T, S, K> {
-    return this.#revised({ filter: nodeOf(condition, 'filter()') })
+    const added = nodeOf(condition, 'filter()')
+    const before = this.node.kind === 'aggregate' ? this.node.filter : null
+    return this.#revised({
+      filter: before
+        ? frozen({ kind: 'logical', operator: 'and', operands: [before, added], type: before.type })
+        : added,
+    })
   }
 
   /** `agg(DISTINCT x)`: equal values count once. */

@@ -73,6 +73,12 @@ describe('window functions', () => {
     ['paid'],
   )
   golden(
+    'two filters hold both',
+    () => select(func.count().filter(o.id.gt(1)).filter(o.status.eq('x'))),
+    'select count(*) filter (where id > $1 and status = $2) from orders',
+    [1, 'x'],
+  )
+  golden(
     'an aggregate of aggregates',
     () =>
       select({ customerId: o.customerId, share: func.sum(o.amount).div(func.sum(func.sum(o.amount)).over()) }).groupBy(

@@ -243,6 +243,11 @@ describe('sources', () => {
     refused(() => select(o.id).join(Category)).toContain('needs a condition')
     refused(() => select(o.id).join(o, o.id.eq(1))).toContain('joined to nothing')
   })
+  it('a condition on what is joined later', () => {
+    refused(() => select(o.id).join(c, c.id.eq(tr.senderId)).join(tr, tr.id.eq(o.id))).toMatch(
+      /The join with Customer \(customers\) reads Transfer \(transfers\), which is joined after it/,
+    )
+  })
   it('two sources with one name', () => {
     refused(() => select(o.id).join(Order, o.id.eq(1))).toMatch(/joined to nothing|called 'orders'/)
     refused(() => select(o.id).join(aliased(Category, 'orders'), o.id.eq(1))).toContain(
