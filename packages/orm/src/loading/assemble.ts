@@ -1,0 +1,74 @@
+// Rows of a shaped select, taken apart: what was joined goes onto its parents, the user's items remain.
+import { Result, type RowForm } from '@oriel/engine'
+import { type InstanceState, stateOf } from '../state/instance-state.ts'
+import type { Branch, LoadNode } from './load-plan.ts'
+import type { JoinedItem, RowPlan } from './row-plan.ts'
+
+/** The objects that were met at each place of the graph. */
+export type Found = Map<LoadNode, Set<InstanceState>>
+
+/** Gives a parent the members that came with its rows. */
+export type AssignJoined = (owner: InstanceState, members: readonly object[], branch: Branch) => void
+
+function stateIn(item: unknown): InstanceState | null {
+  return typeof item === 'object' && item !== null ? stateOf(item) : null
+}
+
+function setIn<K>(map: Map<K, Set<InstanceState>>, key: K): Set<InstanceState> {
+  let set = map.get(key)
+  if (!set) {
+    set = new Set()
+    map.set(key, set)
+  }
+  return set
+}
+
+function attach(rows: readonly (readonly unknown[])[], { parent, position }: JoinedItem) {
+  const members = new Map<InstanceState, Set<InstanceState>>()
+  for (const row of rows) {
+    const owner = stateIn(row[parent])
+    if (!owner) continue
+    const member = stateIn(row[position])
+    const set = setIn(members, owner)
+    if (member) set.add(member)
+  }
+  return members
+}
+
+/** Assigns what was joined, and tells which objects stand where. */
+export function assemble(rows: readonly (readonly unknown[])[], plan: RowPlan, assign: AssignJoined): Found {
+  const found: Found = new Map()
+  for (const { position, node } of plan.roots) {
+    const states = setIn(found, node)
+    for (const row of rows) {
+      const state = stateIn(row[position])
+      if (state) states.add(state)
+    }
+  }
+  for (const item of plan.joined) {
+    const states = setIn(found, item.branch.target)
+    for (const [owner, members] of attach(rows, item)) {
+      for (const member of members) states.add(member)
+      assign(
+        owner,
+        Array.from(members, ({ object }) => object),
+        item.branch,
+      )
+    }
+  }
+  return found
+}
+
+/** The user's part of the rows: without our items, without the repetitions that joined collections made. */
+export function ownRows<R>(result: Result<R>, rows: readonly (readonly unknown[])[], plan: RowPlan): Result<R> {
+  const { width, names, isMultiplied, joined } = plan
+  if (joined.length === 0) return result
+  const form: RowForm = names ? { kind: 'object', names } : { kind: 'tuple', width }
+  const own = rows.map((row) =>
+    names ? Object.fromEntries(names.map((name, i) => [name, row[i]])) : row.slice(0, width),
+  )
+  const all = Result.of<R>(own, form, own.length)
+  if (!isMultiplied) return all
+  const unique = all.unique().all()
+  return Result.of<R>(unique, form, unique.length)
+}

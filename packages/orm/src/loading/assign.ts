@@ -1,0 +1,88 @@
+// Members that were loaded are put onto their owner, and remembered. What the user changed and has not written is left as it is.
+import type { RelationshipProperty } from '../registry/mapper.ts'
+import { setLoaded } from '../session/entity-rows.ts'
+import type { SessionState } from '../session/session-state.ts'
+import { differs } from '../state/difference.ts'
+import { type InstanceState, type Members, stateOf } from '../state/instance-state.ts'
+import type { LoadNode } from './load-plan.ts'
+
+/** What of a branch matters here: a back reference that is to raise is not given away for free. */
+export interface Assigned {
+  readonly relationship: RelationshipProperty
+  readonly target: LoadNode | null
+}
+
+function own(object: object, name: string): unknown {
+  return Object.getOwnPropertyDescriptor(object, name)?.value
+}
+
+function isList(members: Members): members is readonly object[] {
+  return Array.isArray(members)
+}
+
+/** Does the property still hold what it held when it last agreed with the database? In any order. */
+function isUntouched(value: unknown, known: Members): boolean {
+  if (!isList(known)) return value === known
+  if (!Array.isArray(value) || value.length !== known.length) return false
+  if (value.every((member, i) => member === known[i])) return true
+  const before = new Set<unknown>(known)
+  return value.every((member) => before.has(member))
+}
+
+export class Assigner {
+  readonly #session: SessionState
+  readonly #populateExisting: boolean
+
+  constructor(session: SessionState, populateExisting: boolean) {
+    this.#session = session
+    this.#populateExisting = populateExisting
+  }
+
+  /** Puts the members of one relationship onto one object. */
+  assign(state: InstanceState, members: readonly object[], { relationship, target }: Assigned): void {
+    const { object } = state
+    const { name, isMany } = relationship
+    const value = own(object, name)
+    const known = state.members?.get(name)
+    const loaded: Members = isMany ? [...members] : (members[0] ?? null)
+    this.#shareBack(state, members, { relationship, target })
+    const isKept = value !== undefined && !this.#populateExisting
+    if (isKept && known !== undefined && !isUntouched(value, known)) return
+    state.remember(name, loaded)
+    // What was assigned unseen stays; now it is known what it stands against.
+    if (isKept && known === undefined) return
+    if (!isMany) setLoaded(object, name, loaded)
+    else if (!Array.isArray(value)) setLoaded(object, name, [...members])
+    else {
+      // The same array, since the user may hold it.
+      value.length = 0
+      for (const member of members) value.push(member)
+    }
+  }
+
+  /** The other side, where it is known without asking: readable, and no property of its own. */
+  #shareBack(owner: InstanceState, members: readonly object[], { relationship, target }: Assigned): void {
+    const inverse = relationship.inverse()
+    if (!inverse || inverse.isMany || relationship.association) return
+    const isRaised = target?.branches.some(
+      (branch) => branch.strategy === 'raiseload' && branch.relationship === inverse,
+    )
+    if (isRaised) return
+    for (const member of members) {
+      const child = stateOf(member)
+      if (!child || own(member, inverse.name) !== undefined || isKeyEdited(child, inverse, this.#session)) continue
+      child.remember(inverse.name, owner.object)
+    }
+  }
+}
+
+/** Was the key of a reference changed, and not written? */
+function isKeyEdited(state: InstanceState, { pairs, holdsKey }: RelationshipProperty, session: SessionState): boolean {
+  if (!holdsKey) return false
+  const { byColumn } = session.format(state.mapper)
+  return pairs.some(([mine]) => {
+    const place = byColumn.get(mine)
+    const value = place && own(state.object, place.name)
+    return place !== undefined && value !== undefined && differs(value, state.row[place.index], place)
+  })
+}
