@@ -1,13 +1,13 @@
 // The documentation does not lie: every TypeScript block of every page is type-checked, and run on PGlite; the SQL and the output that
 // a page shows below a block is what the block sends and gives.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { run, typeTest } from '@oriel/testing/type-test'
 import { transform } from '@swc/core'
 import { type Claim, type Program, pages, programsOf, root } from './page.ts'
 import { checkedSource, runSource } from './program.ts'
-import { scratch } from './scratch.ts'
+import { prepareDatabase, scratch } from './scratch.ts'
 
 /** What a block came to; recorder.ts writes it. */
 interface Recording {
@@ -41,6 +41,9 @@ async function javascript(source: string): Promise<string> {
   return code.replaceAll(/(from\s+['"]\.\/[a-z-]+)\.ts(['"])/g, '$1.js$2')
 }
 
+/** Opens a prepared database where the page would make one. */
+const onPrepared = (code: string) => code.replaceAll(/from (['"])@oriel\/pglite\1/g, "from './pglite.js'")
+
 /** Line breaks and indentation are the page's own; so is a semicolon. */
 const sqlWords = (text: string) =>
   text
@@ -66,7 +69,7 @@ function actual({ language }: Claim, { printed, sent, value, sql }: Recording): 
 async function play(program: Program, file: string): Promise<{ claimed: string[]; actual: string[] }> {
   const record = join(played, `${file}.json`)
   const script = join(played, file.replace(/\.ts$/, '.js'))
-  writeFileSync(script, await javascript(runSource(program)))
+  writeFileSync(script, onPrepared(await javascript(runSource(program))))
   const { exitCode, output } = await run(
     process.execPath,
     [
@@ -89,13 +92,19 @@ async function play(program: Program, file: string): Promise<{ claimed: string[]
 
 describe('the code of the pages', () => {
   beforeAll(async () => {
+    await prepareDatabase(played)
     writeFileSync(join(played, 'package.json'), '{ "type": "module" }\n')
     writeFileSync(join(checked, 'package.json'), '{ "type": "module" }\n')
     for (const setup of setups) {
       const source = readFileSync(join(import.meta.dirname, 'programs', setup), 'utf8')
       writeFileSync(join(checked, setup), source)
-      writeFileSync(join(played, setup.replace(/\.ts$/, '.js')), await javascript(source))
+      const code = await javascript(source)
+      writeFileSync(join(played, setup.replace(/\.ts$/, '.js')), setup === 'pglite.ts' ? code : onPrepared(code))
     }
+  })
+
+  afterAll(() => {
+    for (const directory of [checked, played]) rmSync(directory, { recursive: true, force: true })
   })
 
   it('is found', () => {
