@@ -39,6 +39,23 @@ export {
   ObjectDeletedError,
   StaleDataError,
 } from './error.ts'
+export { type Awaitable, awaitable } from './loading/awaitable.ts'
+export type { Filter } from './loading/filter.ts'
+export type { LoadPlan } from './loading/load-plan.ts'
+export {
+  type ColumnOf,
+  containsEager,
+  defer,
+  type JoinedOptions,
+  joinedload,
+  Loader,
+  lazyload,
+  loadOnly,
+  raiseload,
+  selectinload,
+  undefer,
+  withCriteria,
+} from './loading/loader.ts'
 export { create } from './mapped/create.ts'
 export type { Instantiate } from './mapped/instantiate.ts'
 export type { Association, ColumnPairs, ColumnProperty, Mapper, RelationshipProperty } from './registry/mapper.ts'

@@ -60,10 +60,13 @@ export function assemble(rows: readonly (readonly unknown[])[], plan: RowPlan, a
 }
 
 /** The user's part of the rows: without our items, without the repetitions that joined collections made. */
-export function ownRows<R>(result: Result<R>, rows: readonly (readonly unknown[])[], plan: RowPlan): Result<R> {
-  const { width, names, isMultiplied, joined } = plan
-  if (joined.length === 0) return result
+export function ownRows<R>(
+  result: Result<unknown>,
+  rows: readonly (readonly unknown[])[],
+  { width, names, isMultiplied, joined }: RowPlan,
+): Result<R> {
   const form: RowForm = names ? { kind: 'object', names } : { kind: 'tuple', width }
+  if (joined.length === 0) return Result.of<R>(result.all(), form, result.rowCount)
   const own = rows.map((row) =>
     names ? Object.fromEntries(names.map((name, i) => [name, row[i]])) : row.slice(0, width),
   )

@@ -75,12 +75,12 @@ export class Loading {
   }
 
   /** Behind the rows of a shaped statement: assigns what was joined, loads the levels below, and gives back the user's rows. */
-  async after<R>({ plan, rows: rowPlan, statement }: Shaped, result: Result<R>, send: Send): Promise<Result<R>> {
+  async after<R>({ plan, rows: rowPlan, statement }: Shaped, result: Result<unknown>, send: Send): Promise<Result<R>> {
     const rows = result.all().map((row) => valuesOf(row, rowPlan))
     const assigner = new Assigner(this.#session, plan.populateExisting)
     const found = assemble(rows, rowPlan, (owner, members, branch) => assigner.assign(owner, members, branch))
     await this.#levels(plan, { assigner, send, allowed: statement.allowed }).follow(found)
-    return ownRows(result, rows, rowPlan)
+    return ownRows<R>(result, rows, rowPlan)
   }
 
   /** The plan of `session.load(objects, …)`. Throws before anything is sent. */

@@ -18,6 +18,8 @@ import {
   type TransactionOptions,
 } from '@oriel/sql'
 import { ObjectDeletedError } from '../error.ts'
+import type { Send } from '../loading/levels.ts'
+import { Loading } from '../loading/loading.ts'
 import type { Mapper, RelationshipProperty } from '../registry/mapper.ts'
 import { identityOfKey } from '../state/identity-key.ts'
 import type { InstanceState } from '../state/instance-state.ts'
@@ -35,6 +37,7 @@ import { classesRead } from './statement-sources.ts'
 export class SessionWork {
   readonly state: SessionState
   readonly unitOfWork: UnitOfWork
+  readonly #loading: Loading
   readonly #options: SessionOptions
   readonly #engine: Engine
   #transaction: SessionTransaction
@@ -46,6 +49,7 @@ export class SessionWork {
     this.#options = options
     this.state = new SessionState(engine, registry, options.identityMapWarnAt ?? 100_000)
     this.unitOfWork = new UnitOfWork(this.state)
+    this.#loading = new Loading(this.state)
     this.#transaction = new SessionTransaction(engine, options)
   }
 
@@ -145,12 +149,50 @@ export class SessionWork {
 
   async read<R>(statement: Query<R>, options: ExecuteOptions | undefined): Promise<Result<R>> {
     this.refuseUnusable('execute()')
-    if (isQuery(statement)) await this.#autoflush(statement)
-    const needsTransaction = this.#options.autobegin === 'always' || !isReadOnly(statement, this.#engine)
+    const shaped = isQuery(statement) ? this.#loading.shape(statement) : null
+    if (isQuery(statement)) await this.#autoflush(statement, shaped?.plan.mappers)
+    const sent = shaped?.statement ?? statement
+    const needsTransaction = this.#options.autobegin === 'always' || !isReadOnly(sent, this.#engine)
     if (needsTransaction) await this.#connection()
-    return await this.#onConnection(
-      async (connection) => await connection.executeWith(statement, this.#reader, options),
-    )
+    return await this.#onConnection(async (connection) => {
+      if (!shaped) return await connection.executeWith(statement, this.#reader, options)
+      const result = await connection.executeWith(shaped.statement, this.#reader, options)
+      return await this.#loading.after<R>(shaped, result, async (next, reader) => {
+        return await connection.executeWith(next, reader, options)
+      })
+    })
+  }
+
+  /** Loads relationships of objects that are here already. Like all reads by key it flushes only what waits to be inserted or deleted. */
+  async load(objects: readonly unknown[], loaders: readonly unknown[]): Promise<void> {
+    this.refuseUnusable('load()')
+    const work = this.#loading.planFor(objects, loaders)
+    const { mappers } = work.plan
+    await this.#flushFor((state) => mappers.has(state.mapper))
+    await this.#sending(async (send) => await this.#loading.load(work, send))
+  }
+
+  /** Runs a part that may send something: a connection is borrowed only when it does. */
+  async #sending<T>(work: (send: Send) => Promise<T>): Promise<T> {
+    let borrowed: Connection | null = null
+    const connect = async (): Promise<Connection> => {
+      if (this.#transaction.isOpen || this.#options.autobegin === 'always') return await this.#connection()
+      if (borrowed) return borrowed
+      borrowed = await this.#transaction.borrow()
+      this.state.serial++
+      return borrowed
+    }
+    const close = async (connection: Connection | null): Promise<void> => await connection?.close()
+    try {
+      return await work(async (statement, reader) => await (await connect()).executeWith(statement, reader))
+    } finally {
+      await close(borrowed)
+    }
+  }
+
+  async #flushFor(waits: (state: InstanceState) => boolean): Promise<void> {
+    if (this.#options.autoflush === false || this.#autoflushPauses > 0) return
+    if ([...this.state.pending, ...this.state.deleted].some(waits)) await this.flush()
   }
 
   /** Runs on the transaction's connection, or on a borrowed one where no transaction is open. */
@@ -170,9 +212,7 @@ export class SessionWork {
     this.refuseUnusable('get()')
     const format = this.state.format(mapper)
     const identity = identityOfKey(key, format)
-    const waits = (state: InstanceState): boolean => state.mapper === mapper
-    if (this.#options.autoflush !== false && [...this.state.pending, ...this.state.deleted].some(waits))
-      await this.flush()
+    await this.#flushFor((state) => state.mapper === mapper)
     const known = this.state.identityMap.get(mapper, identity)
     if (known && !known.row.includes(undefined)) return known.object
     const [row] = await this.#queryByKey(mapper, identity)
@@ -202,7 +242,7 @@ export class SessionWork {
     expireObject(state, this.state.format(state.mapper), properties)
     const [row] = await this.#queryByKey(state.mapper, state.identity)
     if (!row) throw new ObjectDeletedError(`${describeObject(state)} is gone: its row was deleted by somebody else.`)
-    for (const relationship of relationships) await this.loadMembers(state.mapper, relationship, [state])
+    for (const relationship of relationships) await this.loadMembers(relationship, [state])
   }
 
   refuseUnknownProperties({ mapper }: InstanceState, properties: readonly string[] | undefined): void {
@@ -224,19 +264,23 @@ export class SessionWork {
     return connection
   }
 
-  async #autoflush(statement: Query<unknown>): Promise<void> {
+  async #autoflush(statement: Query<unknown>, loaded: ReadonlySet<Mapper> | undefined): Promise<void> {
     if (this.#options.autoflush === false || this.#autoflushPauses > 0) return
     const node = statement[queryNode]
-    if (this.unitOfWork.hasWork(classesRead(node, this.state))) await this.flush()
+    const read = classesRead(node, this.state)
+    const classes = read && loaded ? new Set([...read, ...loaded]) : read
+    if (this.unitOfWork.hasWork(classes)) await this.flush()
   }
 
   // ------------------------------------------------------------------ writing
 
   async flush(): Promise<void> {
     this.refuseUnusable('flush()')
-    const work = await this.unitOfWork.prepare(
-      async (mapper, relationship, states) => await this.loadMembers(mapper, relationship, states),
-    )
+    const work = await this.unitOfWork.prepare(async (_, relationship, states) => {
+      // What is deleted along is read in the transaction that deletes it.
+      await this.#connection()
+      await this.loadMembers(relationship, states)
+    })
     if (!work) return
     const connection = await this.#connection()
     try {
@@ -251,12 +295,9 @@ export class SessionWork {
     }
   }
 
-  async loadMembers(
-    _mapper: Mapper,
-    _relationship: RelationshipProperty,
-    _states: readonly InstanceState[],
-  ): Promise<void> {
-    // Written with the loaders.
+  /** Loads one relationship for objects of one class: for cascades, refresh, merge and awaitable(). */
+  async loadMembers(relationship: RelationshipProperty, states: readonly InstanceState[]): Promise<void> {
+    await this.#sending(async (send) => await this.#loading.loadMembers(relationship, states, send))
   }
 
   refuseUnusable(verb: string): void {

@@ -1,6 +1,15 @@
 // The session: one request's objects and its transaction. Verbs, and the order in which they run; what they do is in session-work.ts.
 import { type ExecuteOptions, Execution, NoResultFoundError } from '@oriel/engine'
-import { type EntityClass, InvalidRequestError, type Query, type ScalarOf, type TransactionOptions } from '@oriel/sql'
+import {
+  type EntityClass,
+  InvalidRequestError,
+  type LoaderOption,
+  type Query,
+  type Relationship,
+  type ScalarOf,
+  type TransactionOptions,
+} from '@oriel/sql'
+import { loadsLater } from '../loading/awaitable.ts'
 import { type InstanceState, stateOf } from '../state/instance-state.ts'
 import { expireObject } from './expire.ts'
 import { mergeObject } from './merge.ts'
@@ -16,6 +25,12 @@ export class Session implements AsyncDisposable {
   /** @internal Session factories open sessions. */
   constructor(parts: SessionParts) {
     this.#work = new SessionWork(parts)
+    loadsLater(this.#work.state, async (relationship, states) => {
+      await this.#operations.run('awaitable()', async () => {
+        this.#work.refuseUnusable('awaitable()')
+        await this.#work.loadMembers(relationship, states)
+      })
+    })
   }
 
   // ------------------------------------------------------------------ statements
@@ -83,10 +98,19 @@ export class Session implements AsyncDisposable {
           const state = this.#work.state.ownState(found, 'merge()')
           for (const relationship of relationships)
             if (state.status === 'persistent' && state.members?.has(relationship.name) !== true)
-              await this.#work.loadMembers(state.mapper, relationship, [state])
+              await this.#work.loadMembers(relationship, [state])
         },
       })
     })
+  }
+
+  /** Loads relationships of objects that are here already: `await session.load(orders, o.items)`, or with a loader for what lies behind. */
+  async load<E extends object>(
+    objects: E | readonly E[],
+    ...relationships: (Relationship<NoInfer<E>, unknown> | LoaderOption<NoInfer<E>>)[]
+  ): Promise<void> {
+    const list: readonly unknown[] = Array.isArray(objects) ? objects : [objects]
+    await this.#operations.run('load()', async () => await this.#work.load(list, relationships))
   }
 
   // ------------------------------------------------------------------ objects
