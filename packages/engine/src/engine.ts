@@ -17,7 +17,7 @@ import { WarningPolicy } from './prepare/warning-policy.ts'
 import { Execution } from './result/execution.ts'
 import type { Result } from './result/result.ts'
 import { RowReading } from './result/row-reading.ts'
-import type { ExecuteOptions } from './statement.ts'
+import { checkExecuteOptions, type ExecuteOptions } from './statement.ts'
 import { TransactionScope } from './transaction-scope.ts'
 
 /** What `engine.begin` takes beside the work. */
@@ -48,6 +48,7 @@ export function createEngine(driver: Driver, options: EngineOptions = {}): Engin
   return new Engine(driver, options)
 }
 
+const inspect: unique symbol = Symbol.for('nodejs.util.inspect.custom')
 const beginOptions = ['isolation', 'readOnly', 'deferrable', 'signal', 'independent']
 
 export class Engine implements AsyncDisposable {
@@ -76,6 +77,11 @@ export class Engine implements AsyncDisposable {
 
   get dialect(): Dialect {
     return this.driver.dialect
+  }
+
+  /** Where it leads, without the driver's insides. */
+  [inspect](): string {
+    return `Engine on ${this.driver.target}`
   }
 
   /** What the pool is doing: `engine.pool.stats()` → `{ size, idle, inUse, waiting, overflow }`. */
@@ -114,6 +120,7 @@ export class Engine implements AsyncDisposable {
 
   /** Borrows a connection, to be given back with `close()` or by `await using`. */
   async connect(options?: ConnectionOptions): Promise<Connection> {
+    checkExecuteOptions(options, 'engine.connect', 'independent')
     const deadline = Deadline.of(options)
     try {
       return await this.#borrow('engine.connect', { deadline, isMeant: options?.independent === true, isWatched: true })
@@ -143,6 +150,7 @@ export class Engine implements AsyncDisposable {
   async #execute<R>(statement: Executable<R>, options: ExecuteOptions | undefined): Promise<Result<R>> {
     let deadline = Deadline.none
     try {
+      checkExecuteOptions(options, 'engine.execute')
       const prepared = this.#parts.preparer.prepare(statement)
       deadline = Deadline.of(options, this.#parts.timeoutMs)
       const isMeant = statement.allowed.includes('outside-transaction')

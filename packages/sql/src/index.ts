@@ -67,6 +67,7 @@ export {
   TransactionRollbackError,
   UniqueViolationError,
 } from './error/database-error.ts'
+export { checkOptions } from './error/known-options.ts'
 export {
   ArgumentError,
   CompileError,

@@ -10,7 +10,7 @@ import type { Prepared } from '../prepare/preparer.ts'
 import type { EntityReader } from '../result/entity-reader.ts'
 import { Execution } from '../result/execution.ts'
 import type { Result } from '../result/result.ts'
-import type { ExecuteOptions } from '../statement.ts'
+import { checkExecuteOptions, type ExecuteOptions } from '../statement.ts'
 import { isEvicting } from './eviction.ts'
 import type { ConnectionParts } from './parts.ts'
 import { statementFailure } from './statement-failure.ts'
@@ -156,6 +156,7 @@ export class Connection implements AsyncDisposable {
   ): Promise<Result<R>> {
     let deadline = Deadline.none
     try {
+      checkExecuteOptions(how.options, 'connection.execute')
       const prepared = this.#parts.preparer.prepare(statement)
       deadline = Deadline.of(how.options, this.#parts.timeoutMs)
       return await this.run(prepared, deadline, how.entityReader)

@@ -1,6 +1,6 @@
 // createAll and dropAll: every table of a registry in one transaction, with all that belongs to it. The statements are made here and run
 // by whatever engine is given.
-import type { DefinitionNode, Executable, SqlType, Table } from '@oriel/sql'
+import { checkOptions, type DefinitionNode, type Executable, type SqlType, type Table } from '@oriel/sql'
 import { defaultRegistry, type Registry } from '../registry/registry.ts'
 import { Definition } from './definition.ts'
 import { orderTables } from './table-order.ts'
@@ -86,11 +86,13 @@ async function run(engine: DefinitionEngine, statements: readonly Definition[]):
 }
 
 /** Creates the tables of a registry with their constraints, indexes, enum types and schemas, in one transaction. */
-export async function createAll(engine: DefinitionEngine, options?: CreateAllOptions): Promise<void> {
+export async function createAll(engine: DefinitionEngine, options: CreateAllOptions = {}): Promise<void> {
+  checkOptions(options, ['registry', 'ifNotExists'], 'createAll')
   await run(engine, createStatements(options))
 }
 
 /** Drops the tables of a registry and the enum types that they use, in one transaction. */
-export async function dropAll(engine: DefinitionEngine, options?: DropAllOptions): Promise<void> {
+export async function dropAll(engine: DefinitionEngine, options: DropAllOptions = {}): Promise<void> {
+  checkOptions(options, ['registry', 'ifExists'], 'dropAll')
   await run(engine, dropStatements(options))
 }

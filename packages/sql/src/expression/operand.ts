@@ -1,6 +1,7 @@
 // What an expression is made of and compared with: the phantom types that say where it may stand, and the way from a value to a node.
 import { frozen } from '../ast/freeze.ts'
 import type { ExpressionNode } from '../ast/node.ts'
+import { describe } from '../compiler/describe.ts'
 import { ArgumentError } from '../error/oriel-error.ts'
 import { type SqlType, unknownType } from '../type/sql-type.ts'
 import { types } from '../type/types.ts'
@@ -56,6 +57,8 @@ export type RowLevel = 'scalar' | 'aggregate'
 export type Side<O, P extends keyof Operand<unknown, unknown, unknown>> =
   O extends Operand<unknown, unknown, unknown> ? O[P] : never
 
+const inspect: unique symbol = Symbol.for('nodejs.util.inspect.custom')
+
 /** Anything that carries a node: expressions, orderings, window calls. The one class that values are told apart from. */
 export class Element {
   /** The syntax tree behind it. */
@@ -63,6 +66,15 @@ export class Element {
 
   constructor(node: ExpressionNode) {
     this.node = node
+  }
+
+  /** A few words in place of the tree, which goes in circles. */
+  toJSON(): string {
+    return describe(this.node)
+  }
+
+  [inspect](): string {
+    return `${this.constructor.name} ${describe(this.node)}`
   }
 }
 

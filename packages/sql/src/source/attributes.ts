@@ -78,13 +78,15 @@ export function attributesProxy<E, S>(resolve: () => Known): Attributes<E, S> {
     return known
   }
   const isAttribute = (key: string) => ready().element.columns.has(key) || ready().element.relationships.has(key)
+  const shown = () => `Attributes of ${ready().element.name}: ${[...ready().element.columns.keys()].join(', ')}`
+  // A console looks behind the proxy, at what it is made from.
+  const behind = Object.create(null, { [inspect]: { value: shown, configurable: true } })
   // The proxy answers exactly what the mapped type says; no narrower type can be given to what it is made from.
-  return new Proxy<Attributes<E, S>>(Object.create(null), {
+  return new Proxy<Attributes<E, S>>(behind, {
     get(_, key) {
       if (key === clauseElement) return ready().element
       if (key === sourceNode) return ready().source
-      if (key === inspect)
-        return () => `Attributes of ${ready().element.name}: ${[...ready().element.columns.keys()].join(', ')}`
+      if (key === inspect) return shown
       if (typeof key === 'symbol') return undefined
       const cached = cache.get(key)
       if (cached !== undefined) return cached

@@ -42,6 +42,8 @@ export interface RelationshipContext {
 }
 
 /** A relationship of a source. */
+const inspect: unique symbol = Symbol.for('nodejs.util.inspect.custom')
+
 export class RelationshipAttribute<E, T> implements ToOne<E, T>, ToMany<E, T> {
   declare readonly '~owner': E
   declare readonly '~target': T
@@ -55,6 +57,14 @@ export class RelationshipAttribute<E, T> implements ToOne<E, T>, ToMany<E, T> {
     this.source = context.source
     this.#attributes = context.attributes
     this.element = element
+  }
+
+  toJSON(): string {
+    return this.label
+  }
+
+  [inspect](): string {
+    return `Relationship ${this.label}`
   }
 
   /** What messages call it: `Order.customer`. */
