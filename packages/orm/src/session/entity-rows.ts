@@ -26,15 +26,20 @@ function decode(text: string | null | undefined, codec: Codec): unknown {
 export function readAgain(
   state: InstanceState,
   { cells, row }: { cells: readonly Cell[]; row: WireRow },
-  isLater: boolean,
+  { isLater, keep }: { isLater: boolean; keep: (state: InstanceState) => void },
 ): void {
   const { object } = state
+  let isKept = false
   for (const { position, place } of cells) {
     const known = state.row[place.index]
     const text = row[position] ?? null
     if (known === text) continue
+    if (known !== undefined && !isLater) continue
+    if (!isKept) {
+      keep(state)
+      isKept = true
+    }
     if (known !== undefined) {
-      if (!isLater) continue
       // What the user changed is never overwritten; the row below it is brought up to date all the same.
       const isModified = Object.hasOwn(object, place.name) && differs(Reflect.get(object, place.name), known, place)
       state.row[place.index] = text
@@ -73,6 +78,8 @@ export function sessionReader(session: SessionState): EntityReader {
     const states = session.identityMap.of(mapper)
     const make = instantiateEntity(item, codecs)
     const width = format.places.length
+    // A rollback goes back to what the row said when the transaction began.
+    const keep = (state: InstanceState): void => session.journal?.keep(state)
     // Most rows hold all columns in the order of the class: then the snapshot is a slice of the row.
     const isWhole =
       cells.length === width && cells.every(({ position, place }) => position === item.start + place.index)
@@ -86,7 +93,7 @@ export function sessionReader(session: SessionState): EntityReader {
       const identity = identityOf(row)
       const known = identity === null ? undefined : states.get(identity)
       if (known) {
-        readAgain(known, { cells, row }, session.readsAgain(known))
+        readAgain(known, { cells, row }, { isLater: session.readsAgain(known), keep })
         known.readIn = session.serial
         return known.object
       }

@@ -2,6 +2,8 @@
 import { differs } from '../state/difference.ts'
 import type { InstanceState } from '../state/instance-state.ts'
 import type { Journal } from '../unit-of-work/journal.ts'
+import { areEqual, listOf, own } from '../unit-of-work/members.ts'
+import { replaceItems } from '../unit-of-work/side-edits.ts'
 import type { UnitOfWork } from '../unit-of-work/unit-of-work.ts'
 import { setLoaded } from './entity-rows.ts'
 import type { SessionState } from './session-state.ts'
@@ -11,21 +13,25 @@ function resetToRow(state: InstanceState, session: SessionState): void {
   const { object } = state
   for (const place of session.format(state.mapper).places) {
     const text = state.row[place.index]
-    if (text === undefined) continue
-    const descriptor = Object.getOwnPropertyDescriptor(object, place.name)
-    if (descriptor && descriptor.value !== undefined && !differs(descriptor.value, text, place)) continue
+    const value = own(object, place.name)
+    if (text === undefined) {
+      if (value !== undefined) Reflect.deleteProperty(object, place.name)
+      continue
+    }
+    if (value !== undefined && !differs(value, text, place)) continue
     setLoaded(object, place.name, text === null ? null : place.codec.decode(text))
   }
   for (const { name, isMany } of state.mapper.relationships.values()) {
     const known = state.members?.get(name)
-    const value: unknown = Object.getOwnPropertyDescriptor(object, name)?.value
+    const value = own(object, name)
     if (known === undefined) {
       if (value !== undefined) Reflect.deleteProperty(object, name)
-      continue
-    }
-    if (value === undefined) continue
-    if (isMany && Array.isArray(value) && Array.isArray(known)) value.splice(0, value.length, ...known)
-    else setLoaded(object, name, Array.isArray(known) ? [...known] : known)
+    } else if (!isMany) {
+      // What is known without being a property of its own stays so: the accessor gives it.
+      if (value !== undefined && value !== known) setLoaded(object, name, known)
+    } else if (Array.isArray(value)) {
+      if (!areEqual(value, listOf(known))) replaceItems(value, listOf(known))
+    } else setLoaded(object, name, [...listOf(known)])
   }
 }
 
@@ -41,5 +47,7 @@ export function rollBackObjects(journals: readonly Journal[], session: SessionSt
     state.members = null
   }
   session.deleted.clear()
+  session.orphans.clear()
+  session.forgetAgreements()
   for (const state of session.identityMap.states()) resetToRow(state, session)
 }

@@ -8,15 +8,23 @@ import { type Registry, registryOf } from '../registry/registry.ts'
 import { IdentityMap } from '../state/identity-map.ts'
 import { InstanceState, type SessionMark, stateOf } from '../state/instance-state.ts'
 import { type RowFormat, rowFormat } from '../state/row-format.ts'
+import type { Journal } from '../unit-of-work/journal.ts'
+import { StateSet } from './state-set.ts'
 
 export class SessionState implements SessionMark {
   readonly dialect: Dialect
   readonly registry: Registry
   readonly identityMap = new IdentityMap()
   /** Objects that wait for their INSERT, in the order in which they were added. */
-  readonly pending = new Set<InstanceState>()
+  readonly pending = new StateSet()
   /** Persistent objects that wait for their DELETE. */
-  readonly deleted = new Set<InstanceState>()
+  readonly deleted = new StateSet()
+  /** Deleted because they lost their parent: asked again at each reconciliation. */
+  readonly orphans = new Set<InstanceState>()
+  /** Objects whose sides agreed on something that is not written yet. */
+  readonly agreed = new Set<InstanceState>()
+  /** Keeps what objects are like before the open transaction or savepoint changes them; null outside of any. */
+  journal: Journal | null = null
   /** Counts transactions; a read outside of any counts as one. */
   serial = 1
   isClosed = false
@@ -85,6 +93,12 @@ export class SessionState implements SessionMark {
     state.status = 'deleted'
     this.deleted.delete(state)
     this.identityMap.delete(state)
+  }
+
+  /** Nothing is agreed on that is not written: after a flush, and after a rollback. */
+  forgetAgreements(): void {
+    for (const state of this.agreed) state.agreed = null
+    this.agreed.clear()
   }
 
   /** Takes an object out of everything. */

@@ -46,6 +46,8 @@ export class InstanceState {
   row: RawRow = []
   /** Loaded relationships by name. */
   members: Map<string, Members> | null = null
+  /** What the sides of relationships agreed on since the last flush, where that is not what the database holds. */
+  agreed: Map<string, Members> | null = null
   /** The number of the transaction that read the row last. */
   readIn = 0
 
@@ -53,6 +55,11 @@ export class InstanceState {
     this.mapper = mapper
     this.object = object
     new Stamp(object, this)
+  }
+
+  agree(relationship: string, members: Members): void {
+    this.agreed ??= new Map()
+    this.agreed.set(relationship, members)
   }
 
   remember(relationship: string, members: Members): void {

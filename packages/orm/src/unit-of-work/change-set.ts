@@ -4,9 +4,11 @@ import { FlushError } from '../error.ts'
 import type { SessionState } from '../session/session-state.ts'
 import { describeObject } from '../session/session-state.ts'
 import { differs } from '../state/difference.ts'
+import { keyText } from '../state/identity-key.ts'
 import type { InstanceState } from '../state/instance-state.ts'
 import type { Place } from '../state/row-format.ts'
 import type { Links } from './links.ts'
+import { own } from './members.ts'
 
 type Texts = ReadonlyMap<Place, string | null>
 
@@ -16,12 +18,9 @@ export interface ChangeSets {
   readonly updates: Map<InstanceState, Texts>
 }
 
-function own(object: object, name: string): unknown {
-  return Object.getOwnPropertyDescriptor(object, name)?.value
-}
-
-function encode(value: unknown, { codec, column }: Place): string | null {
-  return value === null ? null : codec.encode(value, column.label)
+function encode(value: unknown, place: Place): string | null {
+  if (value === null) return null
+  return place.property.isKey ? keyText(value, place) : place.codec.encode(value, place.column.label)
 }
 
 /** The columns of a new object. Throws FlushError, before anything is sent, where a required one is missing. */

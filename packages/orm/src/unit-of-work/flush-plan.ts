@@ -4,14 +4,12 @@ import type { Mapper, RelationshipProperty } from '../registry/mapper.ts'
 import type { InstanceState } from '../state/instance-state.ts'
 import type { PairChange } from './links.ts'
 
-/** Where the value of a key comes from: another object's key, known once that object is stored. */
-export type Target = InstanceState | null
-
-/** A key that is filled in only after the insert, because the objects refer to each other in a circle. */
+/** A key that is written by a statement of its own, because the objects refer to each other in a circle. */
 export interface LateReference {
   readonly child: InstanceState
   readonly relationship: RelationshipProperty
-  readonly target: InstanceState
+  /** Null: the reference is let go, so that what it holds can be deleted or taken by another. */
+  readonly target: InstanceState | null
 }
 
 export type FlushAction =

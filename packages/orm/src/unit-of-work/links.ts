@@ -1,28 +1,24 @@
 // Both sides of a relationship, brought into agreement before anything is written. Truth is the difference against what was loaded.
+// This file reads what objects say; slot.ts decides to whom a child belongs.
 import { ArgumentError } from '@oriel/sql'
-import { FlushError, NotLoadedError } from '../error.ts'
+import { FlushError } from '../error.ts'
 import type { RelationshipProperty } from '../registry/mapper.ts'
-import { setLoaded } from '../session/entity-rows.ts'
 import type { SessionState } from '../session/session-state.ts'
 import { describeObject } from '../session/session-state.ts'
-import { differs } from '../state/difference.ts'
 import { type InstanceState, stateOf } from '../state/instance-state.ts'
-
-/** Somebody says to whom a child belongs. */
-interface Claim {
-  readonly target: InstanceState | null
-  /** `Customer.orders of Customer 1`, for messages. */
-  readonly by: string
-}
-
-/** The one place of a child in a relationship whose key it holds. */
-interface Slot {
-  readonly child: InstanceState
-  readonly relationship: RelationshipProperty
-  readonly claims: Claim[]
-  /** Collections that let the child go. */
-  readonly released: { readonly from: InstanceState; readonly relationship: RelationshipProperty }[]
-}
+import { agreesWithKey, isKeyChanged, oldTarget, targetOfKey } from './key-link.ts'
+import {
+  areEqual,
+  areSameMembers,
+  currentMembers,
+  knownMembers,
+  listOf,
+  membersNow,
+  own,
+  requireObject,
+} from './members.ts'
+import { SideEdits } from './side-edits.ts'
+import { decideSlot, type Slot } from './slot.ts'
 
 /** A row of an association table: added or removed. */
 export interface PairChange {
@@ -41,50 +37,27 @@ export interface Links {
   readonly orphans: Set<InstanceState>
 }
 
-function own(object: object, name: string): unknown {
-  return Object.getOwnPropertyDescriptor(object, name)?.value
+interface Pair extends PairChange {
+  /** Said since the sides last agreed. */
+  readonly isFresh: boolean
+  /** Known to be in the database. */
+  readonly isStored: boolean
 }
 
-/** The objects of a to-many property, or of the side of one-to-one without the key. Undefined: not loaded, nothing to say. */
-export function currentMembers(state: InstanceState, relationship: RelationshipProperty): object[] | undefined {
-  const value = own(state.object, relationship.name)
-  if (value === undefined) return undefined
-  const label = `${state.mapper.name}.${relationship.name}`
-  if (!relationship.isMany) return value === null ? [] : [requireObject(value, label)]
-  if (!Array.isArray(value)) throw new ArgumentError(`${label} is a collection and takes an array.`)
-  return [...new Set(value.map((member: unknown) => requireObject(member, label)))]
-}
-
-function requireObject(value: unknown, label: string): object {
-  if (typeof value === 'object' && value !== null) return value
-  throw new ArgumentError(`${label} holds objects, got ${String(value)}.`)
-}
-
-/** What the property held when it last agreed with the database. */
-function knownMembers(state: InstanceState, relationship: RelationshipProperty): readonly object[] {
-  const known = state.members?.get(relationship.name)
-  if (known === undefined) {
-    if (state.status !== 'persistent') return []
-    throw new NotLoadedError(
-      `${state.mapper.name}.${relationship.name} of ${describeObject(state)} was assigned without having been loaded.`,
-      {
-        hint: 'Load it first: await session.load(object, relationship). What it held would be lost otherwise.',
-      },
-    )
-  }
-  if (known === null) return []
-  return isList(known) ? known : [known]
-}
-
-function isList(members: readonly object[] | object): members is readonly object[] {
-  return Array.isArray(members)
+/** What one side says of one member. */
+interface Said {
+  readonly member: object
+  readonly isAdded: boolean
+  readonly isFresh: boolean
+  readonly isStored: boolean
 }
 
 export class Reconciliation {
   readonly #session: SessionState
   readonly #slots = new Map<InstanceState, Map<RelationshipProperty, Slot>>()
-  readonly #pairs = new Map<string, PairChange & { readonly by: string }>()
+  readonly #pairs = new Map<string, Pair>()
   readonly #pairIds = new Map<InstanceState, number>()
+  readonly #edits = new SideEdits()
 
   constructor(session: SessionState) {
     this.#session = session
@@ -99,11 +72,69 @@ export class Reconciliation {
     }
   }
 
-  /** Decides all slots. Throws FlushError where claims disagree. */
+  /** Decides to whom children belong, and makes the loaded sides say so. Throws FlushError where claims disagree; then nothing was touched. */
   decide(): Links {
-    const links: Links = { targets: new Map(), pairs: [...this.#pairs.values()], orphans: new Set() }
-    for (const slots of this.#slots.values()) for (const slot of slots.values()) this.#decideSlot(slot, links)
+    const links: Links = { targets: new Map(), pairs: this.#decidePairs(), orphans: new Set() }
+    this.#releasePredecessors()
+    for (const slots of this.#slots.values())
+      for (const slot of slots.values()) {
+        const decision = decideSlot(slot, this.#session)
+        if (decision.kind === 'nothing') continue
+        if (decision.kind === 'orphan') links.orphans.add(slot.child)
+        if (decision.kind === 'target') {
+          let targets = links.targets.get(slot.child)
+          if (!targets) {
+            targets = new Map()
+            links.targets.set(slot.child, targets)
+          }
+          targets.set(slot.relationship, decision.target)
+        }
+        this.#edit(slot, decision.kind === 'orphan' ? null : decision.target)
+      }
+    this.#edits.apply()
+    for (const slots of this.#slots.values())
+      for (const { child, relationship, key } of slots.values()) {
+        const target = links.targets.get(child)?.get(relationship)
+        if (target !== undefined) setReference(child, relationship, target)
+        // Only the key changed: the object that was known is no longer the one.
+        else if (key && child.status === 'persistent') Reflect.deleteProperty(child.object, relationship.name)
+      }
+    this.#agree([...this.#slots.keys(), ...this.#edits.states, ...this.#pairIds.keys()])
     return links
+  }
+
+  /** Tells the other sides of new objects, where nobody disagrees; the rest waits for the flush. */
+  propagate(): void {
+    for (const slots of this.#slots.values())
+      for (const { child, relationship, claims, key } of slots.values()) {
+        const inverse = relationship.inverse()
+        const target = claims[0] ? claims[0].target : key?.target
+        if (!target || claims.some((claim) => claim.target !== target)) continue
+        if (inverse) this.#edits.add(target, inverse, child.object)
+        if (claims.length > 0 && own(child.object, relationship.name) === undefined) {
+          setReference(child, relationship, target)
+          child.agree(relationship.name, target.object)
+          this.#session.agreed.add(child)
+        }
+      }
+    for (const { owner, target, relationship, isAdded } of this.#pairs.values()) {
+      const inverse = relationship.inverse()
+      if (inverse && isAdded) this.#edits.add(target, inverse, owner.object)
+    }
+    this.#edits.apply()
+    // Who spoke is not bound by it: what others say until the flush counts as much.
+    this.#agree(this.#edits.states)
+  }
+
+  /** Takes note of what the sides agreed on, where that is not yet what the database holds. */
+  #agree(states: Iterable<InstanceState>): void {
+    for (const state of new Set(states))
+      for (const relationship of state.mapper.relationships.values()) {
+        const now = membersNow(state, relationship)
+        if (now === undefined || areSameMembers(state.members?.get(relationship.name), now)) continue
+        state.agree(relationship.name, now)
+        this.#session.agreed.add(state)
+      }
   }
 
   #slot(child: InstanceState, relationship: RelationshipProperty): Slot {
@@ -114,7 +145,7 @@ export class Reconciliation {
     }
     let slot = slots.get(relationship)
     if (!slot) {
-      slot = { child, relationship, claims: [], released: [] }
+      slot = { child, relationship, claims: [], released: [], withdrawn: new Set(), key: null }
       slots.set(relationship, slot)
     }
     return slot
@@ -125,121 +156,107 @@ export class Reconciliation {
     const { name } = relationship
     const value = own(state.object, name)
     const known = state.members?.get(name)
-    const isNew = state.status === 'pending'
-    const isReferenceChanged =
+    const hasKeyChanged = isKeyChanged(state, relationship, this.#session)
+    const isChanged =
       value !== undefined &&
-      (isNew && known === undefined
-        ? true
-        : value !== (known ?? null) && !(known === undefined && this.#isTargetOfKey(state, relationship, value)))
-    const isKeyChanged = this.#isKeyChanged(state, relationship)
-    if (isReferenceChanged) {
+      (known === undefined ? state.status === 'pending' || !isTargetOfKey(state, relationship, value) : value !== known)
+    if (hasKeyChanged && (!isChanged || (value === null && state.status === 'pending')))
+      this.#slot(state, relationship).key = { target: targetOfKey(state, relationship, this.#session) }
+    else if (isChanged) {
       const target =
         value === null ? null : this.#member(requireObject(value, `${state.mapper.name}.${name}`), relationship)
-      if (isKeyChanged && !this.#agrees(state, relationship, target) && !(isNew && target === null && value === null))
-        throw new FlushError(
-          `${describeObject(state)}: ${state.mapper.name}.${name} and ${relationship.keyProperties.join(', ')} were both changed, and disagree.`,
-          { hint: 'Change one of them; the other follows.' },
-        )
-      if (value === null && isKeyChanged && isNew) return
+      const agreed = state.agreed?.get(name)
       this.#slot(state, relationship).claims.push({
         target,
-        by: `${state.mapper.name}.${name} of ${describeObject(state)}`,
+        by: { state, relationship },
+        isFresh: agreed === undefined || agreed !== value,
       })
-      return
     }
-    if (isKeyChanged && !isNew && (value !== undefined || known !== undefined)) this.#followKey(state, relationship)
-  }
-
-  #isKeyChanged(state: InstanceState, relationship: RelationshipProperty): boolean {
-    const format = this.#session.format(state.mapper)
-    return relationship.keyProperties.some((property) => {
-      const place = format.byProperty.get(property)
-      const value = own(state.object, property)
-      if (!place || value === undefined) return false
-      if (state.status === 'pending') return value !== null
-      return differs(value, state.row[place.index], place)
-    })
-  }
-
-  /** Does the key that the object holds name this target? */
-  #agrees(state: InstanceState, relationship: RelationshipProperty, target: InstanceState | null): boolean {
-    return relationship.pairs.every(([mine, theirs]) => {
-      const value = own(state.object, mine.property)
-      if (target === null) return value === null
-      const theirValue = own(target.object, theirs.property)
-      return theirValue !== undefined && String(value) === String(theirValue)
-    })
-  }
-
-  #isTargetOfKey(state: InstanceState, relationship: RelationshipProperty, value: unknown): boolean {
-    if (value === null) return relationship.pairs.some(([mine]) => own(state.object, mine.property) === null)
-    if (typeof value !== 'object') return false
-    const target = stateOf(value)
-    return target !== null && target.identity !== null && this.#agrees(state, relationship, target)
-  }
-
-  /** Only the key changed: the object that was known is no longer the one, and loaded collections follow. */
-  #followKey(state: InstanceState, relationship: RelationshipProperty): void {
-    const known = state.members?.get(relationship.name)
-    Reflect.deleteProperty(state.object, relationship.name)
-    state.members?.delete(relationship.name)
-    const inverse = relationship.inverse()
-    if (!inverse) return
-    if (known && !isList(known)) removeMember(stateOf(known), inverse, state.object)
-    for (const parent of this.#session.identityMap.of(relationship.target()).values())
-      if (this.#agrees(state, relationship, parent)) addMember(parent, inverse, state.object)
   }
 
   /** A collection, or the side of one-to-one without the key: what was added is claimed, what was removed is let go. */
   #readCollection(state: InstanceState, relationship: RelationshipProperty): void {
     const current = currentMembers(state, relationship)
-    if (current === undefined) return
     const inverse = relationship.inverse()
-    if (!inverse) return
+    if (current === undefined || !inverse) return
     const known = knownMembers(state, relationship)
-    const by = `${state.mapper.name}.${relationship.name} of ${describeObject(state)}`
+    const agreed = state.agreed?.get(relationship.name)
+    if (agreed === undefined && areEqual(current, known)) return
+    const by = { state, relationship }
     const before = new Set(known)
-    for (const member of current) {
+    const agreedMembers = new Set(listOf(agreed))
+    for (const member of new Set(current)) {
+      const isAgreed = agreedMembers.delete(member)
       if (before.delete(member)) continue
-      this.#slot(this.#member(member, relationship), inverse).claims.push({ target: state, by })
+      this.#slot(this.#member(member, relationship), inverse).claims.push({ target: state, by, isFresh: !isAgreed })
     }
     for (const removed of before) {
       const child = stateOf(removed)
-      if (child) this.#slot(child, inverse).released.push({ from: state, relationship })
+      if (child) this.#slot(child, inverse).released.push(by)
+    }
+    // What came to this collection through the other side, and was taken out of it since.
+    for (const withdrawn of agreedMembers) {
+      const child = stateOf(withdrawn)
+      if (child) this.#slot(child, inverse).withdrawn.add(state)
+      if (child && relationship.cascades.has('delete-orphan')) this.#slot(child, inverse).released.push(by)
     }
   }
 
   #readAssociation(state: InstanceState, relationship: RelationshipProperty): void {
     const current = currentMembers(state, relationship)
     if (current === undefined) return
-    const known = new Set(knownMembers(state, relationship))
-    for (const member of current) if (!known.delete(member)) this.#pair(state, relationship, { member, isAdded: true })
-    for (const member of known) this.#pair(state, relationship, { member, isAdded: false })
+    const known = knownMembers(state, relationship)
+    const agreed = state.agreed?.get(relationship.name)
+    if (agreed === undefined && areEqual(current, known)) return
+    const before = new Set(known)
+    const agreedMembers = agreed === undefined ? before : new Set(listOf(agreed))
+    const now = new Set(current)
+    // What differs from the database, and what came or went with the other side and was changed back here since.
+    for (const member of new Set([...now, ...before, ...agreedMembers])) {
+      const isAdded = now.has(member)
+      const isFresh = isAdded !== agreedMembers.has(member)
+      const isStored = before.has(member)
+      if (isAdded !== isStored || isFresh) this.#pair(state, relationship, { member, isAdded, isFresh, isStored })
+    }
   }
 
   /** One row of an association table, whichever side speaks of it. */
-  #pair(state: InstanceState, relationship: RelationshipProperty, change: { member: object; isAdded: boolean }): void {
-    const member = change.isAdded ? this.#member(change.member, relationship) : stateOf(change.member)
+  #pair(state: InstanceState, relationship: RelationshipProperty, said: Said): void {
+    const member = said.isAdded ? this.#member(said.member, relationship) : stateOf(said.member)
     const table = relationship.association?.table
     if (!member || !table) return
-    const inverse = relationship.inverse()
     // Named from the side whose columns come first, so that both sides speak of the same row.
     const isFirst = relationship.association?.toOwner[0]?.[0] === table.columns[0]
     const ids = isFirst ? [this.#idOf(state), this.#idOf(member)] : [this.#idOf(member), this.#idOf(state)]
     const key = `${table.qualifiedName} ${ids.join(' ')}`
-    const by = `${state.mapper.name}.${relationship.name} of ${describeObject(state)}`
+    const { isAdded, isFresh, isStored } = said
+    const pair: Pair = { relationship, owner: state, target: member, isAdded, isFresh, isStored }
     const other = this.#pairs.get(key)
-    if (other && other.isAdded !== change.isAdded)
-      throw new FlushError(
-        `${other.by} ${other.isAdded ? 'adds' : 'removes'} what ${by} ${change.isAdded ? 'adds' : 'removes'}.`,
-        {
-          hint: 'Change one side; the other follows.',
-        },
-      )
-    if (!other) this.#pairs.set(key, { relationship, owner: state, target: member, isAdded: change.isAdded, by })
-    if (!inverse) return
-    if (change.isAdded) addMember(member, inverse, state.object)
-    else removeMember(member, inverse, state.object)
+    if (other && other.isAdded !== pair.isAdded && other.isFresh && pair.isFresh)
+      throw new FlushError(`${labelOf(other)} ${verbOf(other)} what ${labelOf(pair)} ${verbOf(pair)}.`, {
+        hint: 'Change one side; the other follows.',
+      })
+    if (!other || (pair.isFresh && !other.isFresh)) this.#pairs.set(key, pair)
+  }
+
+  #decidePairs(): PairChange[] {
+    const changes: PairChange[] = []
+    for (const pair of this.#pairs.values()) {
+      const { owner, target, relationship, isAdded, isStored } = pair
+      if (this.#session.deleted.has(owner) || this.#session.deleted.has(target)) continue
+      const inverse = relationship.inverse()
+      if (isAdded) {
+        refuseUnsaved(pair)
+        this.#edits.add(owner, relationship, target.object)
+        if (inverse) this.#edits.add(target, inverse, owner.object)
+      } else {
+        this.#edits.remove(owner, relationship, target.object)
+        if (inverse) this.#edits.remove(target, inverse, owner.object)
+      }
+      // Whether the row is there is what the database was known to hold, not what the sides said since.
+      if (isStored !== isAdded) changes.push(pair)
+    }
+    return changes
   }
 
   #idOf(state: InstanceState): number {
@@ -259,66 +276,55 @@ export class Reconciliation {
     return state
   }
 
-  #decideSlot(slot: Slot, links: Links): void {
-    const { child, relationship, claims, released } = slot
-    const [first, ...others] = claims
-    const rival = others.find((claim) => claim.target !== first?.target)
-    if (first && rival)
-      throw new FlushError(`${describeObject(child)} is claimed twice: by ${first.by}, and by ${rival.by}.`, {
-        hint: 'An object has one parent: take it out of one of them.',
-      })
-    const target = first ? first.target : null
-    const orphaning = released.find((release) => release.relationship.cascades.has('delete-orphan'))
-    if (!first && released.length === 0) return
-    if (!first && orphaning) {
-      links.orphans.add(child)
-      return
-    }
-    const losing = target === null && child.status === 'persistent'
-    if (losing && relationship.pairs.every(([mine]) => !mine.isNullable))
-      throw new FlushError(
-        `${describeObject(child)} cannot be without ${relationship.name}: ${relationship.keyProperties.join(', ')} cannot be null.`,
-        {
-          hint: `Delete it, or add 'delete-orphan' to the cascades of the collection.`,
-        },
-      )
-    this.#apply(slot, target)
-    let targets = links.targets.get(child)
-    if (!targets) {
-      targets = new Map()
-      links.targets.set(child, targets)
-    }
-    targets.set(relationship, target)
+  /** A one-to-one place that is taken by another child: the one that had it lets go. */
+  #releasePredecessors(): void {
+    for (const slots of [...this.#slots.values()])
+      for (const { child, relationship, claims } of [...slots.values()]) {
+        const inverse = relationship.inverse()
+        if (!inverse || inverse.isMany) continue
+        for (const { target } of claims)
+          for (const before of listOf(target?.members?.get(inverse.name))) {
+            const predecessor = stateOf(before)
+            if (!predecessor || !target || predecessor === child) continue
+            const { released } = this.#slot(predecessor, relationship)
+            if (released.length === 0) released.push({ state: target, relationship: inverse })
+          }
+      }
   }
 
-  /** Makes the loaded sides say what was decided. */
-  #apply({ child, relationship }: Slot, target: InstanceState | null): void {
+  /** Collections lose and gain the child. */
+  #edit({ child, relationship, claims, withdrawn }: Slot, target: InstanceState | null): void {
     const inverse = relationship.inverse()
-    const known = child.members?.get(relationship.name)
-    if (inverse) {
-      if (known && !isList(known) && known !== target?.object) removeMember(stateOf(known), inverse, child.object)
-      if (target) addMember(target, inverse, child.object)
-    }
-    if (Object.hasOwn(child.object, relationship.name))
-      Reflect.set(child.object, relationship.name, target?.object ?? null)
+    if (!inverse) return
+    const [known] = listOf(child.members?.get(relationship.name))
+    const losers = [oldTarget(child, relationship, this.#session), known ? stateOf(known) : null]
+    for (const loser of [...losers, ...withdrawn, ...claims.map((claim) => claim.target)])
+      if (loser && loser !== target) this.#edits.remove(loser, inverse, child.object)
+    if (target) this.#edits.add(target, inverse, child.object)
   }
 }
 
-/** Puts an object into a collection that is loaded, unless it is there. */
-function addMember(state: InstanceState | null, relationship: RelationshipProperty, member: object): void {
-  if (!state) return
-  const value = own(state.object, relationship.name)
-  if (relationship.isMany) {
-    if (Array.isArray(value) && !value.includes(member)) value.push(member)
-  } else if (value !== undefined && value !== member) setLoaded(state.object, relationship.name, member)
+function labelOf({ owner, relationship }: PairChange): string {
+  return `${owner.mapper.name}.${relationship.name} of ${describeObject(owner)}`
 }
 
-/** Takes an object out of a collection that is loaded. */
-function removeMember(state: InstanceState | null, relationship: RelationshipProperty, member: object): void {
-  if (!state) return
-  const value = own(state.object, relationship.name)
-  if (relationship.isMany) {
-    const at = Array.isArray(value) ? value.indexOf(member) : -1
-    if (Array.isArray(value) && at >= 0) value.splice(at, 1)
-  } else if (value === member) setLoaded(state.object, relationship.name, null)
+function verbOf({ isAdded }: PairChange): string {
+  return isAdded ? 'adds' : 'removes'
+}
+
+function refuseUnsaved(pair: PairChange): void {
+  if (pair.target.session !== null) return
+  throw new FlushError(`${labelOf(pair)} holds ${describeObject(pair.target)}, which is in no session.`, {
+    hint: `Add it with session.add(), or add 'save-update' to the cascades.`,
+  })
+}
+
+function isTargetOfKey(state: InstanceState, relationship: RelationshipProperty, value: unknown): boolean {
+  if (value === null) return relationship.pairs.some(([mine]) => own(state.object, mine.property) === null)
+  const target = stateOf(requireObject(value, `${state.mapper.name}.${relationship.name}`))
+  return target !== null && target.identity !== null && agreesWithKey(state, relationship, target)
+}
+
+function setReference(child: InstanceState, { name }: RelationshipProperty, target: InstanceState | null): void {
+  if (Object.hasOwn(child.object, name)) Reflect.set(child.object, name, target?.object ?? null)
 }

@@ -2,7 +2,7 @@
 import type { WireRow } from '@oriel/engine'
 import type { Column, Table } from '@oriel/sql'
 import { StaleDataError } from '../error.ts'
-import type { ColumnPairs, Mapper } from '../registry/mapper.ts'
+import type { ColumnPairs, Mapper, RelationshipProperty } from '../registry/mapper.ts'
 import { setLoaded } from '../session/entity-rows.ts'
 import type { SessionState } from '../session/session-state.ts'
 import { describeObject } from '../session/session-state.ts'
@@ -13,7 +13,8 @@ import type { ChangeSets } from './change-set.ts'
 import type { FlushAction, FlushPlan, LateReference } from './flush-plan.ts'
 import type { Journal } from './journal.ts'
 import type { Links, PairChange } from './links.ts'
-import { type ColumnTexts, deleteRows, insertRows, type RowStatement, updateRows } from './row-statement.ts'
+import { canBePaired, isCanonical, pairRows } from './pairing.ts'
+import { type ColumnTexts, deleteRows, insertRows, type RowStatement, selectKeys, updateRows } from './row-statement.ts'
 
 /** Sends a statement of the flush. */
 export type Send = (
@@ -21,9 +22,7 @@ export type Send = (
 ) => Promise<{ readonly rows: readonly WireRow[]; readonly rowCount: number }>
 
 type Texts = Map<Place, string | null>
-
-/** Types whose key text is what we sent, so that it need not be asked back. */
-const canonicalKeys = new Set(['integer', 'smallint', 'bigint', 'uuid', 'text', 'varchar'])
+type LateKeys = Map<InstanceState, Set<RelationshipProperty>>
 
 function groupBy<T>(items: Iterable<T>, keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>()
@@ -50,14 +49,15 @@ export class Persister {
   }
 
   async execute(plan: FlushPlan, { links, changes }: { links: Links; changes: ChangeSets }): Promise<void> {
-    const late = new Set(plan.actions.flatMap((action) => (action.kind === 'late reference' ? action.references : [])))
+    const late: LateKeys = new Map()
+    for (const action of plan.actions)
+      if (action.kind === 'late reference')
+        for (const { child, relationship } of action.references)
+          late.set(child, (late.get(child) ?? new Set()).add(relationship))
     for (const action of plan.actions) await this.#act(action, { links, changes, late })
   }
 
-  async #act(
-    action: FlushAction,
-    work: { links: Links; changes: ChangeSets; late: ReadonlySet<LateReference> },
-  ): Promise<void> {
+  async #act(action: FlushAction, work: { links: Links; changes: ChangeSets; late: LateKeys }): Promise<void> {
     switch (action.kind) {
       case 'insert':
         return await this.#insert(action.mapper, action.states, work)
@@ -90,15 +90,14 @@ export class Persister {
   async #insert(
     mapper: Mapper,
     states: readonly InstanceState[],
-    work: { links: Links; changes: ChangeSets; late: ReadonlySet<LateReference> },
+    work: { links: Links; changes: ChangeSets; late: LateKeys },
   ): Promise<void> {
     const format = this.#session.format(mapper)
     const rows = states.map((state) => ({ state, texts: this.#insertTexts(state, format, work) }))
     for (const group of groupBy(rows, ({ texts }) => shapeOf(texts)).values()) {
       const given = group[0]?.texts ?? new Map<Place, string | null>()
-      const returning = this.#returningOf(format, given)
-      // A key made by an expression of the database can be told from its row only when the row is alone.
-      const isPairable = format.keys.every((place) => given.has(place) || place.column.generated === 'identity')
+      const isPairable = canBePaired(format, given, this.#session.dialect)
+      const returning = this.#returningOf(format, given, isPairable && group.length > 1)
       const batches = isPairable ? [group] : group.map((row) => [row])
       for (const batch of batches) {
         const columns = [...given.keys()].map(
@@ -111,7 +110,7 @@ export class Persister {
             returning.map((place) => place.column),
           ),
         )
-        const answers = this.#pair(batch, result.rows, { format, given, returning })
+        const answers = pairRows(batch, result.rows, { format, given, returning })
         batch.forEach(({ state, texts }, i) => {
           this.#inserted(state, texts, { format, returning, answer: answers[i] ?? [] })
         })
@@ -122,13 +121,11 @@ export class Persister {
   #insertTexts(
     state: InstanceState,
     format: RowFormat,
-    work: { links: Links; changes: ChangeSets; late: ReadonlySet<LateReference> },
+    work: { links: Links; changes: ChangeSets; late: LateKeys },
   ): Texts {
     const texts: Texts = new Map(work.changes.inserts.get(state))
     for (const [relationship, target] of work.links.targets.get(state) ?? []) {
-      const isLate =
-        target !== null &&
-        [...work.late].some((reference) => reference.child === state && reference.relationship === relationship)
+      const isLate = work.late.get(state)?.has(relationship) === true
       for (const [place, text] of this.#keyTexts(state, relationship.pairs, isLate ? null : target))
         texts.set(place, text)
     }
@@ -145,38 +142,23 @@ export class Persister {
     for (const [mine, theirs] of pairs) {
       const place = format.byColumn.get(mine)
       const theirPlace = targetFormat?.byColumn.get(theirs)
-      if (place) texts.push([place, target && theirPlace ? (target.row[theirPlace.index] ?? null) : null])
+      const text = target && theirPlace ? (target.row[theirPlace.index] ?? null) : null
+      // Without a target the columns that may be null are enough to say so.
+      if (place && (target || mine.isNullable)) texts.push([place, text])
     }
     return texts
   }
 
-  /** What only the database knows: generated keys, defaults of what was left out, computed columns. */
-  #returningOf(format: RowFormat, given: Texts): Place[] {
-    return format.places.filter((place) => {
+  /** What only the database knows: generated keys, defaults of what was left out, computed columns. With keys, where rows are paired by them. */
+  #returningOf(format: RowFormat, given: Texts, isPaired: boolean): Place[] {
+    const returning = format.places.filter((place) => {
       const { property } = place
       if (property.isComputed) return true
-      if (given.has(place)) return property.isKey && !canonicalKeys.has(place.column.type.spec.name)
+      if (given.has(place)) return property.isKey && !isCanonical(place)
       return property.isFilled || property.isKey
     })
-  }
-
-  /** Puts the rows that came back into the order of the objects. RETURNING promises none. */
-  #pair(
-    batch: readonly { state: InstanceState; texts: Texts }[],
-    rows: readonly WireRow[],
-    { format, given, returning }: { format: RowFormat; given: Texts; returning: readonly Place[] },
-  ): readonly WireRow[] {
-    if (returning.length === 0 || batch.length === 1) return rows
-    const made = format.keys.find((place) => !given.has(place))
-    if (made) {
-      // Keys were given out in the order of the rows.
-      const at = returning.indexOf(made)
-      return [...rows].sort((a, b) => (BigInt(a[at] ?? 0) < BigInt(b[at] ?? 0) ? -1 : 1))
-    }
-    // The keys are ours: they are among what came back where their text may differ, else every row is asked for by all of them.
-    const positions = format.keys.map((place) => returning.indexOf(place))
-    const byKey = new Map(rows.map((row) => [positions.map((at) => row[at]).join('\u0000'), row]))
-    return batch.map(({ texts }) => byKey.get(format.keys.map((place) => texts.get(place)).join('\u0000')) ?? [])
+    if (!isPaired || returning.length === 0 || format.keys.some((place) => !given.has(place))) return returning
+    return [...format.keys, ...returning.filter((place) => !place.property.isKey)]
   }
 
   #inserted(
@@ -243,12 +225,7 @@ export class Persister {
           returning.map((place) => place.column),
         ),
       )
-      if (result.rowCount !== batch.length)
-        throw stale(
-          'updated',
-          batch.map(({ state }) => state),
-          result.rowCount,
-        )
+      if (result.rowCount !== batch.length) throw await this.#staleUpdate(format, batch)
       for (const { state, texts } of batch) this.#updated(state, texts, format)
       this.#takeComputed(batch, result.rows, { format, returning })
     }
@@ -292,6 +269,18 @@ export class Persister {
     }
   }
 
+  /** Asks which of the rows are there: an UPDATE only says how many. */
+  async #staleUpdate(
+    format: RowFormat,
+    batch: readonly { state: InstanceState; texts: Texts }[],
+  ): Promise<StaleDataError> {
+    const states = batch.map(({ state }) => state)
+    if (states.length === 1) return staleError('updated', states, [])
+    const { table } = format.mapper
+    const { rows } = await this.#send(selectKeys(table, this.#keysOf(format, states)))
+    return staleError('updated', states, rows)
+  }
+
   /** The keys that the rows have in the database now. */
   #keysOf(format: RowFormat, states: readonly InstanceState[]): ColumnTexts[] {
     return format.keys.map((place) => ({
@@ -305,8 +294,9 @@ export class Persister {
   async #delete(mapper: Mapper, states: readonly InstanceState[]): Promise<void> {
     const format = this.#session.format(mapper)
     const sorted = [...states].sort(compareKeys)
-    const result = await this.#send(deleteRows(mapper.table, this.#keysOf(format, sorted)))
-    if (result.rowCount !== sorted.length) throw stale('deleted', sorted, result.rowCount)
+    const returning = sorted.length > 1 ? format.keys.map(({ column }) => column) : []
+    const { rows, rowCount } = await this.#send(deleteRows(mapper.table, this.#keysOf(format, sorted), returning))
+    if (rowCount !== sorted.length) throw staleError('deleted', sorted, rows)
     for (const state of sorted) {
       this.#journal.keep(state)
       this.#session.becomeDeleted(state)
@@ -361,14 +351,13 @@ function compareKeys(a: InstanceState, b: InstanceState): number {
   return left < right ? -1 : left > right ? 1 : 0
 }
 
-function stale(verb: string, states: readonly InstanceState[], count: number): StaleDataError {
-  const [first] = states
-  const which =
-    states.length === 1 && first ? describeObject(first) : `${states.length} objects of ${first?.mapper.name}`
-  return new StaleDataError(
-    `${which} ${states.length === 1 ? 'was' : 'were'} to be ${verb}, but ${count} ${count === 1 ? 'row was' : 'rows were'} there.`,
-    {
-      hint: 'Somebody else deleted or changed the rows. Roll back and read them again.',
-    },
-  )
+/** Names the objects whose rows are missing among those that were found, by key. */
+function staleError(verb: string, states: readonly InstanceState[], found: readonly WireRow[]): StaleDataError {
+  const keys = new Set(found.map((row) => row.join('\u0000')))
+  const missing = states.filter(({ identity }) => !keys.has(identity ?? ''))
+  const named = missing.slice(0, 3).map(describeObject).join(', ')
+  const more = missing.length > 3 ? ` and ${missing.length - 3} more` : ''
+  return new StaleDataError(`${named}${more} could not be ${verb}: the row is not there any more.`, {
+    hint: 'Somebody else deleted it, or changed its key. Roll back and read again.',
+  })
 }

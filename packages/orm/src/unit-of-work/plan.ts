@@ -2,11 +2,11 @@
 import type { Table } from '@oriel/sql'
 import { CircularDependencyError } from '../error.ts'
 import type { Mapper, RelationshipProperty } from '../registry/mapper.ts'
-import { describeObject } from '../session/session-state.ts'
 import type { InstanceState } from '../state/instance-state.ts'
 import type { FlushAction, LateReference } from './flush-plan.ts'
 import { FlushPlan } from './flush-plan.ts'
 import type { Links, PairChange } from './links.ts'
+import { listOf } from './members.ts'
 import { layers, stronglyConnected } from './topological.ts'
 
 /** Everything that a flush has to write. */
@@ -15,9 +15,12 @@ export interface Work {
   readonly updates: readonly InstanceState[]
   readonly deletes: readonly InstanceState[]
   readonly links: Links
+  /** Deleted objects whose key, or whose only place beside another, a new object takes. */
+  readonly replaced: ReadonlySet<InstanceState>
 }
 
-function byMapper(states: readonly InstanceState[]): Map<Mapper, InstanceState[]> {
+/** Objects by class, in the order in which the classes are met. */
+export function byMapper(states: Iterable<InstanceState>): Map<Mapper, InstanceState[]> {
   const groups = new Map<Mapper, InstanceState[]>()
   for (const state of states) {
     const group = groups.get(state.mapper)
@@ -49,56 +52,74 @@ function targetsOf(state: InstanceState, links: Links): [RelationshipProperty, I
   return found
 }
 
+/** Objects that depend on each other are asked so often; then all keys between them that may be null are written late. */
+const mostPasses = 4
+
+type LateKeys = Map<InstanceState, Set<RelationshipProperty>>
+
 /** Inserts of classes that refer to each other: in layers by object; a circle is broken at a key that may be null for a moment. */
 function insertInLayers(
   states: readonly InstanceState[],
   links: Links,
 ): { layers: InstanceState[][]; late: LateReference[] } {
   const late: LateReference[] = []
-  const isLate = (child: InstanceState, relationship: RelationshipProperty) =>
-    late.some((reference) => reference.child === child && reference.relationship === relationship)
+  const lateKeys: LateKeys = new Map()
+  const waitsFor = (state: InstanceState): InstanceState[] => {
+    const isLate = lateKeys.get(state)
+    return targetsOf(state, links).flatMap(([relationship, target]) => (isLate?.has(relationship) ? [] : [target]))
+  }
   const found: InstanceState[][] = []
   let rest = states
-  while (rest.length > 0) {
-    const pass = layers(rest, (state) =>
-      targetsOf(state, links).flatMap(([relationship, target]) =>
-        late.length > 0 && isLate(state, relationship) ? [] : [target],
-      ),
-    )
-    found.push(...pass.layers)
-    rest = pass.stuck
-    if (rest.length === 0) break
-    const broken = breakCircle(rest, links, isLate)
-    if (!broken) throw circular(rest, links)
-    late.push(broken)
+  for (let pass = 1; rest.length > 0; pass++) {
+    const sorted = layers(rest, waitsFor)
+    for (const layer of sorted.layers) found.push(layer)
+    rest = sorted.stuck
+    const stuck = new Set(rest)
+    for (const circle of stronglyConnected(rest, (state) => waitsFor(state).filter((target) => stuck.has(target)))) {
+      const [only, ...more] = circle
+      if (only && more.length === 0 && !waitsFor(only).includes(only)) continue
+      const broken = breakCircle(circle, { links, lateKeys, isWhole: pass > mostPasses })
+      if (broken.length === 0) throw circular(circle, links)
+      late.push(...broken)
+    }
   }
   return { layers: found, late }
 }
 
+/** The keys of a circle that are written late: one, or all that can be. */
 function breakCircle(
-  stuck: readonly InstanceState[],
-  links: Links,
-  isLate: (child: InstanceState, relationship: RelationshipProperty) => boolean,
-): LateReference | null {
-  const members = new Set(stuck)
-  for (const child of stuck)
-    for (const [relationship, target] of targetsOf(child, links))
-      if (members.has(target) && !isLate(child, relationship) && relationship.pairs.every(([mine]) => mine.isNullable))
-        return { child, relationship, target }
-  return null
+  circle: readonly InstanceState[],
+  { links, lateKeys, isWhole }: { links: Links; lateKeys: LateKeys; isWhole: boolean },
+): LateReference[] {
+  const members = new Set(circle)
+  const broken: LateReference[] = []
+  for (const child of circle)
+    for (const [relationship, target] of targetsOf(child, links)) {
+      if (!members.has(target) || lateKeys.get(child)?.has(relationship) || !canBeNull(relationship)) continue
+      const late = lateKeys.get(child) ?? new Set()
+      lateKeys.set(child, late.add(relationship))
+      broken.push({ child, relationship, target })
+      if (!isWhole) return broken
+    }
+  return broken
 }
 
-function circular(stuck: readonly InstanceState[], links: Links): CircularDependencyError {
-  const members = new Set(stuck)
+/** One null is enough for a key not to be checked. */
+function canBeNull({ pairs }: RelationshipProperty): boolean {
+  return pairs.some(([mine]) => mine.isNullable)
+}
+
+function circular(circle: readonly InstanceState[], links: Links): CircularDependencyError {
+  const members = new Set(circle)
   const path: string[] = []
   const seen = new Set<InstanceState>()
-  let state = stuck[0]
+  let state = circle[0]
   while (state && !seen.has(state)) {
     seen.add(state)
     const next: [RelationshipProperty, InstanceState] | undefined = targetsOf(state, links).find(([, target]) =>
       members.has(target),
     )
-    path.push(`${describeObject(state)}.${next?.[0].name ?? ''}`)
+    path.push(`${state.mapper.name}.${next?.[0].name ?? ''}`)
     state = next?.[1]
   }
   return new CircularDependencyError(`New objects refer to each other in a circle: ${path.join(' → ')}.`, {
@@ -143,30 +164,81 @@ function planPairs(pairs: readonly PairChange[], isAdded: boolean): FlushAction[
 
 /** Rows of association tables go before the objects that they belong to. */
 function planUnlinkAll(deletes: readonly InstanceState[]): FlushAction[] {
-  return [...byMapper(deletes)].flatMap(([mapper, states]) =>
-    [...mapper.relationships.values()]
-      .filter((relationship) => relationship.association !== null)
-      .map((relationship): FlushAction => ({ kind: 'unlink all', mapper, relationship, states })),
-  )
+  const actions: FlushAction[] = []
+  for (const [mapper, states] of byMapper(deletes))
+    for (const relationship of mapper.relationships.values()) {
+      if (relationship.association === null) continue
+      const owners = states.filter(({ members }) => {
+        const known = members?.get(relationship.name)
+        return known === undefined || listOf(known).length > 0
+      })
+      if (owners.length > 0) actions.push({ kind: 'unlink all', mapper, relationship, states: owners })
+    }
+  return actions
 }
 
+/** Children before parents. Where classes refer to each other, the keys between them that may be null are let go first. */
 function planDeletes(deletes: readonly InstanceState[]): FlushAction[] {
   const groups = byMapper(deletes)
-  return mapperOrder(groups.keys())
-    .reverse()
-    .flatMap((group) =>
-      group.map((mapper): FlushAction => ({ kind: 'delete', mapper, states: groups.get(mapper) ?? [] })),
-    )
+  const actions: FlushAction[] = []
+  for (const group of mapperOrder(groups.keys()).reverse()) {
+    let order = group
+    if (group.length > 1) {
+      const members = new Set(group)
+      for (const mapper of group) {
+        const references = releasesOf(mapper, groups.get(mapper) ?? [], members)
+        if (references.length > 0) actions.push({ kind: 'late reference', mapper, references })
+      }
+      order = stronglyConnected(group, (mapper) => firmTargets(mapper, members))
+        .flat()
+        .reverse()
+    }
+    for (const mapper of order) actions.push({ kind: 'delete', mapper, states: groups.get(mapper) ?? [] })
+  }
+  return actions
+}
+
+function releasesOf(mapper: Mapper, states: readonly InstanceState[], targets: ReadonlySet<Mapper>): LateReference[] {
+  return [...mapper.relationships.values()]
+    .filter((relationship) => relationship.holdsKey && canBeNull(relationship))
+    .filter((relationship) => relationship.target() !== mapper && targets.has(relationship.target()))
+    .flatMap((relationship) => states.map((child) => ({ child, relationship, target: null })))
+}
+
+function firmTargets(mapper: Mapper, members: ReadonlySet<Mapper>): Mapper[] {
+  return [...mapper.relationships.values()]
+    .filter((relationship) => relationship.holdsKey && !canBeNull(relationship))
+    .map((relationship) => relationship.target())
+    .filter((target) => target !== mapper && members.has(target))
+}
+
+/** What has to be gone before the inserts: the replaced, and what is deleted and may refer to them. */
+function splitDeletes({ deletes, replaced }: Work): { early: InstanceState[]; late: InstanceState[] } {
+  if (replaced.size === 0) return { early: [], late: [...deletes] }
+  const tables = new Set(Array.from(replaced, ({ mapper }) => mapper.table))
+  const mappers = new Set(deletes.map(({ mapper }) => mapper))
+  for (let size = 0; size < tables.size; ) {
+    size = tables.size
+    for (const { table } of mappers) if (table.foreignKeys.some((key) => tables.has(key.target()))) tables.add(table)
+  }
+  const own = new Set(Array.from(replaced, ({ mapper }) => mapper.table))
+  const isEarly = (state: InstanceState): boolean =>
+    replaced.has(state) || (tables.has(state.mapper.table) && !own.has(state.mapper.table))
+  return { early: deletes.filter(isEarly), late: deletes.filter((state) => !isEarly(state)) }
 }
 
 /** The order of a flush. Throws CircularDependencyError before anything is sent. */
-export function planFlush({ inserts, updates, deletes, links }: Work): FlushPlan {
+export function planFlush(work: Work): FlushPlan {
+  const { inserts, updates, links } = work
+  const { early, late } = splitDeletes(work)
   return new FlushPlan([
+    ...planUnlinkAll(early),
+    ...planDeletes(early),
     ...planInserts(inserts, links),
     ...[...byMapper(updates)].map(([mapper, states]): FlushAction => ({ kind: 'update', mapper, states })),
     ...planPairs(links.pairs, false),
     ...planPairs(links.pairs, true),
-    ...planUnlinkAll(deletes),
-    ...planDeletes(deletes),
+    ...planUnlinkAll(late),
+    ...planDeletes(late),
   ])
 }

@@ -11,7 +11,6 @@ import {
   type Executable,
   type ExpressionNode,
   type NodeOf,
-  type QueryNode,
   type Selection,
   type SourceNode,
   SqlType,
@@ -121,14 +120,18 @@ function fromRows(source: SourceNode, column: Column): ExpressionNode {
   return isArray(column) ? Object.freeze({ kind: 'cast', operand: node, type: column.type }) : node
 }
 
-function selectOf(items: readonly ExpressionNode[], source: SourceNode, orderBy: readonly ExpressionNode[]): QueryNode {
+function selectOf(
+  items: readonly ExpressionNode[],
+  from: readonly SourceNode[],
+  orderBy: readonly ExpressionNode[],
+): NodeOf<'select'> {
   const node: NodeOf<'select'> = {
     kind: 'select',
     selection: {
       form: 'tuple',
       items: items.map((expression) => ({ kind: 'value', expression, label: null }) as const),
     },
-    from: [source],
+    from,
     joins: [],
     where: [],
     groupBy: [],
@@ -165,7 +168,7 @@ export function insertRows(table: Table, columns: readonly ColumnTexts[], return
     })
     rows = selectOf(
       targets.map((column) => fromRows(source, column)),
-      source,
+      [source],
       [position],
     )
   }
@@ -214,9 +217,14 @@ function renamed(column: Column): Column {
 }
 
 /** `DELETE … WHERE key = ANY ($1)`; for keys of several columns, `DELETE … USING unnest(…)`. */
-export function deleteRows(table: Table, keys: readonly ColumnTexts[]): RowStatement {
+export function deleteRows(
+  table: Table,
+  keys: readonly ColumnTexts[],
+  returning: readonly Column[] = [],
+): RowStatement {
   const target = tableOf(table)
-  const base = { kind: 'delete', table: target, isEveryRow: false, returning: null, allowed: [], options: [] } as const
+  const back = returning.length > 0 ? columnsAsTheyCome(table, returning) : null
+  const base = { kind: 'delete', table: target, isEveryRow: false, returning: back, allowed: [], options: [] } as const
   const [only, ...more] = keys
   if (only && only.texts.length === 1) {
     const where = keys.map(({ column, texts: [value] }) => equal(columnIn(target, column), textOf(value, column)))
@@ -241,4 +249,17 @@ export function deleteRows(table: Table, keys: readonly ColumnTexts[]): RowState
   const source = unnest(keys, false)
   const where = keys.map(({ column }) => equal(columnIn(target, column), fromRows(source, column)))
   return new RowStatement(Object.freeze({ ...base, using: [source], where }))
+}
+
+/** The keys of those rows that are there. */
+export function selectKeys(table: Table, keys: readonly ColumnTexts[]): RowStatement {
+  const target = tableOf(table)
+  const source = unnest(keys, false)
+  const join = keys.map(({ column }) => equal(columnIn(target, column), fromRows(source, column)))
+  const query = selectOf([], [target, source], [])
+  const selection = columnsAsTheyCome(
+    table,
+    keys.map(({ column }) => column),
+  )
+  return new RowStatement(Object.freeze({ ...query, selection, where: join }))
 }

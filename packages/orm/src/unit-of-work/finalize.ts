@@ -1,0 +1,99 @@
+// After a flush: all loaded relationships agree with the database, and that is what the next difference is taken against.
+import type { RelationshipProperty } from '../registry/mapper.ts'
+import { setLoaded } from '../session/entity-rows.ts'
+import type { SessionState } from '../session/session-state.ts'
+import { type InstanceState, stateOf } from '../state/instance-state.ts'
+import type { Journal } from './journal.ts'
+import type { Links } from './links.ts'
+import { areEqual, isObject, listOf, membersNow, own } from './members.ts'
+import { replaceItems } from './side-edits.ts'
+
+/** Takes note of what relationships hold. `hasDeleted`: deleted objects leave the relationships that hold them. */
+export function finalize(
+  session: SessionState,
+  links: Links,
+  { journal, hasDeleted }: { journal: Journal; hasDeleted: boolean },
+): void {
+  for (const state of session.identityMap.states())
+    for (const relationship of state.mapper.relationships.values()) {
+      if (hasDeleted) dropDeleted(state, relationship, journal)
+      settle(state, relationship, { links, journal })
+    }
+  session.forgetAgreements()
+  session.orphans.clear()
+}
+
+function isDeleted(member: unknown): boolean {
+  return isObject(member) && stateOf(member)?.status === 'deleted'
+}
+
+function dropDeleted(state: InstanceState, relationship: RelationshipProperty, journal: Journal): void {
+  const { object } = state
+  const value = own(object, relationship.name)
+  if (Array.isArray(value)) {
+    const list: unknown[] = value
+    if (!list.some(isDeleted)) return
+    replaceItems(
+      list,
+      list.filter((member) => !isDeleted(member)),
+    )
+  } else if (isDeleted(value)) setLoaded(object, relationship.name, null)
+  else if (value === undefined && listOf(state.members?.get(relationship.name)).some(isDeleted)) {
+    journal.keep(state)
+    state.members?.delete(relationship.name)
+  }
+}
+
+function settle(
+  state: InstanceState,
+  relationship: RelationshipProperty,
+  { links, journal }: { links: Links; journal: Journal },
+): void {
+  const { name } = relationship
+  const now = membersNow(state, relationship)
+  if (now !== undefined) {
+    const known = state.members?.get(name)
+    if (known !== undefined && areEqual(listOf(now), listOf(known)) && (now === null) === (known === null)) return
+    journal.keep(state)
+    state.remember(name, now)
+    return
+  }
+  const target = relationship.holdsKey ? links.targets.get(state)?.get(relationship) : undefined
+  if (target !== undefined) {
+    // The other side of what was added: known, and readable, without being a property of its own.
+    journal.keep(state)
+    state.remember(name, target?.object ?? null)
+  } else if (journal.statusBefore(state) === 'pending') settleUnset(state, relationship)
+  else if (relationship.holdsKey && isKnownWrong(state, relationship)) {
+    journal.keep(state)
+    state.members?.delete(name)
+  }
+}
+
+/** Is what is known no longer what the key names? */
+function isKnownWrong(state: InstanceState, relationship: RelationshipProperty): boolean {
+  const known = state.members?.get(relationship.name)
+  if (known === undefined) return false
+  const [member] = listOf(known)
+  return relationship.pairs.some(([mine, theirs]) => {
+    const value = own(state.object, mine.property)
+    if (member === undefined) return value !== null && relationship.pairs.length === 1
+    return String(value) !== String(own(member, theirs.property))
+  })
+}
+
+/** After its first flush an unset collection is empty; an unset reference is null where its key is, else it is not loaded. */
+function settleUnset(state: InstanceState, relationship: RelationshipProperty): void {
+  const { object } = state
+  if (state.members?.has(relationship.name)) return
+  if (relationship.isMany) {
+    setLoaded(object, relationship.name, [])
+    state.remember(relationship.name, [])
+    return
+  }
+  const isNull = !relationship.holdsKey || relationship.pairs.some(([mine]) => own(object, mine.property) === null)
+  if (isNull) {
+    setLoaded(object, relationship.name, null)
+    state.remember(relationship.name, null)
+  } else Reflect.deleteProperty(object, relationship.name)
+}

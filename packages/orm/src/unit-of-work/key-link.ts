@@ -1,0 +1,78 @@
+// The key of a reference as its object holds it: whether it changed, and which object of the session it names.
+import type { RelationshipProperty } from '../registry/mapper.ts'
+import type { SessionState } from '../session/session-state.ts'
+import { differs } from '../state/difference.ts'
+import { keyText } from '../state/identity-key.ts'
+import type { InstanceState } from '../state/instance-state.ts'
+import type { Place } from '../state/row-format.ts'
+import { own } from './members.ts'
+
+/** Did the user change the key itself? For a new object: did they give it? */
+export function isKeyChanged(state: InstanceState, relationship: RelationshipProperty, session: SessionState): boolean {
+  const { byProperty } = session.format(state.mapper)
+  for (const property of relationship.keyProperties) {
+    const place = byProperty.get(property)
+    const value = own(state.object, property)
+    if (!place || value === undefined) continue
+    if (state.status === 'pending' ? value !== null : differs(value, state.row[place.index], place)) return true
+  }
+  return false
+}
+
+/** Does the key that the object holds name this target? */
+export function agreesWithKey(
+  state: InstanceState,
+  relationship: RelationshipProperty,
+  target: InstanceState | null,
+): boolean {
+  return relationship.pairs.every(([mine, theirs]) => {
+    const value = own(state.object, mine.property)
+    if (target === null) return value === null || value === undefined
+    const theirValue = own(target.object, theirs.property)
+    if (theirValue === undefined || theirValue === null || value === undefined || value === null) return false
+    return value === theirValue || String(value).toLowerCase() === String(theirValue).toLowerCase()
+  })
+}
+
+/** The object of the session that these texts of a key name; null where it holds none. */
+function lookUp(
+  relationship: RelationshipProperty,
+  session: SessionState,
+  textOf: (mine: RelationshipProperty['pairs'][number][0], place: Place) => string | null,
+): InstanceState | null {
+  const target = relationship.target()
+  const texts: string[] = []
+  for (const place of session.format(target).keys) {
+    const pair = relationship.pairs.find(([, theirs]) => theirs === place.column)
+    const text = pair ? textOf(pair[0], place) : null
+    if (text === null) return null
+    texts.push(text)
+  }
+  return session.identityMap.get(target, texts.join('\u0000')) ?? null
+}
+
+/** The object that the key names now. */
+export function targetOfKey(
+  state: InstanceState,
+  relationship: RelationshipProperty,
+  session: SessionState,
+): InstanceState | null {
+  return lookUp(relationship, session, (mine, place) => {
+    const value = own(state.object, mine.property)
+    return value === undefined || value === null ? null : keyText(value, place)
+  })
+}
+
+/** The object that the row's key names. */
+export function oldTarget(
+  state: InstanceState,
+  relationship: RelationshipProperty,
+  session: SessionState,
+): InstanceState | null {
+  if (state.row.length === 0) return null
+  const { byColumn } = session.format(state.mapper)
+  return lookUp(relationship, session, (mine) => {
+    const place = byColumn.get(mine)
+    return (place && state.row[place.index]) ?? null
+  })
+}

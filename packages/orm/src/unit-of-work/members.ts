@@ -1,0 +1,77 @@
+// What an object says of its relationships: what it holds now, what it held when it last agreed with the database or with its other sides.
+import { ArgumentError } from '@oriel/sql'
+import { NotLoadedError } from '../error.ts'
+import type { RelationshipProperty } from '../registry/mapper.ts'
+import { describeObject } from '../session/session-state.ts'
+import type { InstanceState, Members } from '../state/instance-state.ts'
+
+/** The own value of a property; undefined where it is not set or not loaded. */
+export function own(object: object, name: string): unknown {
+  return Object.getOwnPropertyDescriptor(object, name)?.value
+}
+
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+export function requireObject(value: unknown, label: string): object {
+  if (isObject(value)) return value
+  throw new ArgumentError(`${label} holds objects, got ${String(value)}.`)
+}
+
+/** The objects of a relationship. Undefined: not loaded, nothing to say. */
+export function currentMembers(
+  state: InstanceState,
+  relationship: RelationshipProperty,
+): readonly object[] | undefined {
+  const value = own(state.object, relationship.name)
+  if (value === undefined) return undefined
+  const label = `${state.mapper.name}.${relationship.name}`
+  if (!relationship.isMany) return value === null ? [] : [requireObject(value, label)]
+  if (!Array.isArray(value)) throw new ArgumentError(`${label} is a collection and takes an array.`)
+  return value.map((member: unknown) => requireObject(member, label))
+}
+
+/** Members as a list, whatever form they are kept in. */
+export function listOf(members: Members | undefined): readonly object[] {
+  if (members === undefined || members === null) return []
+  return isList(members) ? members : [members]
+}
+
+function isList(members: readonly object[] | object): members is readonly object[] {
+  return Array.isArray(members)
+}
+
+/** What the property held when it last agreed with the database. Throws NotLoadedError where nobody knows. */
+export function knownMembers(state: InstanceState, relationship: RelationshipProperty): readonly object[] {
+  const known = state.members?.get(relationship.name)
+  if (known === undefined && state.status === 'persistent')
+    throw new NotLoadedError(
+      `${state.mapper.name}.${relationship.name} of ${describeObject(state)} was assigned without having been loaded.`,
+      { hint: 'Load it first: await session.load(object, relationship). What it held would be lost otherwise.' },
+    )
+  return listOf(known)
+}
+
+/** The members as they are now, in the form in which they are remembered; undefined where they are not loaded. */
+export function membersNow(state: InstanceState, relationship: RelationshipProperty): Members | undefined {
+  const value = own(state.object, relationship.name)
+  if (value === undefined) return undefined
+  if (!relationship.isMany) return isObject(value) ? value : null
+  return [...new Set(currentMembers(state, relationship))]
+}
+
+/** The same objects in the same order? Asked first, because it is nearly always so. */
+export function areEqual(current: readonly object[], known: readonly object[]): boolean {
+  return current.length === known.length && current.every((member, i) => member === known[i])
+}
+
+/** The same objects, in whatever order? */
+export function areSameMembers(a: Members | undefined, b: Members | undefined): boolean {
+  if (a === b) return true
+  if (a === undefined || b === undefined) return false
+  const [left, right] = [listOf(a), listOf(b)]
+  if (areEqual(left, right)) return true
+  const rest = new Set(left)
+  return rest.size === new Set(right).size && right.every((member) => rest.has(member))
+}

@@ -1,0 +1,65 @@
+// Which row of RETURNING belongs to which object. RETURNING promises no order: rows are told apart by keys that are given out in order,
+// or by keys that are ours.
+import type { WireRow } from '@oriel/engine'
+import type { Dialect } from '@oriel/sql'
+import { FlushError } from '../error.ts'
+import type { InstanceState } from '../state/instance-state.ts'
+import type { Place, RowFormat } from '../state/row-format.ts'
+
+type Texts = ReadonlyMap<Place, string | null>
+
+/** Types whose text comes back as it was sent. */
+const canonicalTypes = new Set(['integer', 'smallint', 'bigint', 'uuid', 'text', 'varchar'])
+/** Types whose text may come back written otherwise, but can be brought to one form. */
+const comparableTypes = new Set([...canonicalTypes, 'char', 'numeric', 'timestamptz', 'timestamp', 'date'])
+
+/** Is the key in the row the text that we sent, so that it need not be asked back? */
+export function isCanonical({ column }: Place): boolean {
+  return canonicalTypes.has(column.type.spec.name)
+}
+
+/** Can several rows go into one statement, and be told apart in its answer? */
+export function canBePaired(format: RowFormat, given: Texts, { supports }: Dialect): boolean {
+  const made = format.keys.filter((place) => !given.has(place))
+  if (made.length > 0) return made.every(({ column }) => column.generated === 'identity') && supports.orderedSequence
+  return format.keys.every(({ column }) => comparableTypes.has(column.type.spec.name))
+}
+
+function comparable(text: string | null | undefined, { column, codec }: Place): string {
+  if (text === null || text === undefined) return ''
+  const { name } = column.type.spec
+  if (canonicalTypes.has(name)) return text
+  if (name === 'char') return text.trimEnd()
+  if (name === 'numeric') return text.includes('.') ? text.replace(/\.?0+$/, '') : text
+  return codec.encode(codec.decode(text), column.label)
+}
+
+/** Puts the rows that came back into the order of the objects. */
+export function pairRows(
+  batch: readonly { readonly state: InstanceState; readonly texts: Texts }[],
+  rows: readonly WireRow[],
+  { format, given, returning }: { format: RowFormat; given: Texts; returning: readonly Place[] },
+): readonly WireRow[] {
+  if (returning.length === 0 || batch.length === 1) return rows
+  const made = format.keys.find((place) => !given.has(place))
+  if (made) {
+    // Keys were given out in the order of the rows.
+    const at = returning.indexOf(made)
+    const keyed = rows.map((row) => ({ row, key: BigInt(row[at] ?? 0) }))
+    return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ row }) => row)
+  }
+  const positions = format.keys.map((place) => returning.indexOf(place))
+  const byKey = new Map(
+    rows.map((row) => [format.keys.map((place, i) => comparable(row[positions[i] ?? -1], place)).join('\u0000'), row]),
+  )
+  return batch.map(({ state, texts }) => {
+    const row = byKey.get(format.keys.map((place) => comparable(texts.get(place), place)).join('\u0000'))
+    if (row) return row
+    throw new FlushError(
+      `${state.mapper.name}: the server changed the key of a new row, so that it cannot be told from the others.`,
+      {
+        hint: 'Flush such objects one by one.',
+      },
+    )
+  })
+}
