@@ -10,10 +10,24 @@ const asText = 'Cast the expression to text to read it.'
 const form =
   /^(?:([+-]?\d+) years? ?)?(?:([+-]?\d+) mons? ?)?(?:([+-]?\d+) days? ?)?(?:([+-])?(\d+):(\d\d):(\d\d(?:\.\d+)?))?$/
 
+const sentForm = /(-?\d+(?:\.\d+)?) (years|months|days|hours|minutes|seconds)/g
+
+/** The parts of a text that `encode` made; null for any other text. */
+function decodeSent(text: string): Partial<Record<Part, number>> | null {
+  const interval: Partial<Record<Part, number>> = {}
+  const rest = text.replace(sentForm, (_, amount: string, part: string) => {
+    if (isPart(part) && Number(amount) !== 0) interval[part] = Number(amount)
+    return ''
+  })
+  return rest.trim() === '' && text !== '' ? interval : null
+}
+
 /** The parts that are not zero: `1 mon -3 days` is `{ months: 1, days: -3 }`, and no time at all is `{}`. */
 function decode(text: string): Partial<Record<Part, number>> {
   const found = text === '' ? null : form.exec(text)
   if (!found) {
+    const sent = decodeSent(text)
+    if (sent) return sent
     if (text === 'infinity' || text === '-infinity') throw unreadable(text, 'has no parts', asText)
     throw unreadable(text, "is not an interval in IntervalStyle 'postgres'", 'Set that style on the connection.')
   }

@@ -69,8 +69,10 @@ export function explainForeignKey(options: DatabaseErrorOptions): Explanation | 
   const side = foreignKeySide(options.fields)
   if (!key || !side) return null
   const subject = subjectOf(options, side.table, columnsOf(key)) + shownValue(options, key)
-  if (side.kind === 'referenced') return explained(options, key, `${subject} is still referenced by ${side.by}`)
-  return explained(options, key, `${subject} does not exist${side.referenced ? ` in ${side.referenced}` : ''}`)
+  if (side.kind === 'referenced')
+    return explained(options, key, `${subject} is still referenced by ${options.model?.other ?? side.by}`)
+  const other = options.model?.other ?? side.referenced
+  return explained(options, key, `${subject} does not exist${other ? ` in ${other}` : ''}`)
 }
 
 /** 23502: `authors.name must not be null`. The server's detail holds the whole row, so it is not repeated. */
