@@ -18,7 +18,8 @@ export interface Step {
 /** A choice of columns at the end of a path. */
 export interface ColumnRule {
   readonly verb: 'loadOnly' | 'defer' | 'undefer'
-  readonly owner: ClauseElement
+  /** Whose columns they are; null where they were read from a query, and the statement has to tell. */
+  readonly owner: ClauseElement | null
   readonly source: SourceNode
   readonly columns: readonly Column[]
 }

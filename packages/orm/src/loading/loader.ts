@@ -142,16 +142,15 @@ function rule(verb: ColumnRule['verb'], given: readonly unknown[], stands: Claus
           : `${verb}() takes columns, got ${own(value)}.`,
         { hint: 'Relationships are loaded by selectinload() and joinedload().' },
       )
-    const element = elementIn(node.source)
     source ??= node.source
-    owner ??= element
-    if (!owner || element?.table !== owner.table)
-      throw new ArgumentError(`${verb}(${node.subject}) stands where ${owner?.name ?? 'another entity'} is loaded.`, {
-        hint: owner ? suggest(node.column.property, owner.columns.keys(), `Columns of ${owner.name}`) : '',
+    owner ??= elementIn(node.source)
+    if (owner && ![...owner.columns.values()].includes(node.column))
+      throw new ArgumentError(`${verb}(${node.subject}) stands where ${owner.name} is loaded.`, {
+        hint: suggest(node.column.property, owner.columns.keys(), `Columns of ${owner.name}`),
       })
     columns.push(node.column)
   }
-  if (!owner || !source) throw new ArgumentError(`${verb}() needs at least one column.`)
+  if (!source) throw new ArgumentError(`${verb}() needs at least one column.`)
   return Object.freeze({ verb, owner, source, columns: Object.freeze(columns) })
 }
 

@@ -2,6 +2,7 @@
 import {
   ArgumentError,
   type ClauseElement,
+  type Column,
   type NodeOf,
   type RelationshipAttribute,
   type SourceNode,
@@ -19,8 +20,16 @@ export type MapperOfTable = (table: Table) => Mapper | null
 
 /** What stands at the beginning of a path. */
 interface Beginning {
-  readonly owner: ClauseElement
+  readonly owner: ClauseElement | null
   readonly source: SourceNode
+  readonly columns?: readonly Column[]
+}
+
+/** Does a path begin at this entity? Columns read from a query do not say whose they are; the entity knows them. */
+function beginsAt({ owner, columns = [] }: Beginning, element: ClauseElement): boolean {
+  if (owner) return element.table === owner.table
+  const known = new Set(element.columns.values())
+  return columns.every((column) => known.has(column))
 }
 
 export function isSameSource(a: SourceNode, b: SourceNode): boolean {
@@ -38,12 +47,12 @@ function beginningOf({ steps, columns }: LoaderPath): Beginning | null {
 function itemFor(path: LoaderPath, { selection }: SelectNode): number {
   const beginning = beginningOf(path)
   const entities = selection.items.flatMap((item, i) => (item.kind === 'entity' ? [{ item, i }] : []))
-  const candidates = entities.filter(({ item }) => item.element.table === beginning?.owner.table)
+  const candidates = entities.filter(({ item }) => beginning !== null && beginsAt(beginning, item.element))
   const exact = beginning ? candidates.find(({ item }) => isSameSource(item.source, beginning.source)) : undefined
   const [only, ...others] = candidates
   if (exact) return exact.i
   if (only && others.length === 0) return only.i
-  const owner = beginning?.owner.name ?? 'entity'
+  const owner = beginning?.owner?.name ?? 'entity with these columns'
   if (only)
     throw new ArgumentError(`${describePath(path)}: the statement selects ${owner} several times.`, {
       hint: 'Write the option over the attributes that are meant, such as those of aliased(Class, name).',
