@@ -3,11 +3,11 @@
 import { ArgumentError, type Dialect, type Executable, type TransactionOptions } from '@oriel/sql'
 import { atCaller } from './caller-stack.ts'
 import { Connection } from './connection/connection.ts'
-import type { ConnectionParts } from './connection/parts.ts'
+import type { ConnectionParts, ModelOf } from './connection/parts.ts'
 import { Deadline } from './deadline.ts'
 import type { Driver } from './driver.ts'
 import { checkEngineOptions, type EngineOptions } from './engine-options.ts'
-import { type EngineEvents, Events } from './event/events.ts'
+import { type EngineEvents, Events, type WarningEvent } from './event/events.ts'
 import { Observer } from './event/observer.ts'
 import { refuseUnknownOptions } from './known-options.ts'
 import { Pool, type PoolStats } from './pool/pool.ts'
@@ -18,7 +18,7 @@ import { Execution } from './result/execution.ts'
 import type { Result } from './result/result.ts'
 import { RowReading } from './result/row-reading.ts'
 import { checkExecuteOptions, type ExecuteOptions } from './statement.ts'
-import { TransactionScope } from './transaction-scope.ts'
+import { type ScopeOrigin, TransactionScope } from './transaction-scope.ts'
 
 /** What `engine.begin` takes beside the work. */
 export interface BeginOptions extends TransactionOptions {
@@ -129,6 +129,21 @@ export class Engine implements AsyncDisposable {
     }
   }
 
+  /** For a mapper's session: borrows a connection that is no leak out of the session's own transaction, and whose errors speak of its model. */
+  async lend({ owner, isMeant, modelOf }: SessionOpening): Promise<Connection> {
+    return await this.#borrow('a session', { deadline: Deadline.none, isMeant, isWatched: true, owner, modelOf })
+  }
+
+  /** For a mapper's session: runs the callback of its transaction, so that what leaves it is noticed. */
+  async within<T>(label: string, origin: ScopeOrigin, work: () => Promise<T>): Promise<T> {
+    return await this.#scope.run(label, work, origin)
+  }
+
+  /** For a mapper's session: tells a warning that no statement is the cause of. */
+  warn(code: WarningEvent['code'], message: string): void {
+    this.#events.warn({ code, message, text: null })
+  }
+
   /**
    * Calls the listener for each event of this name until the returned function is called.
    * `engine.on('afterExecute', (e) => console.log(e.text, e.rowCount, e.durationMs))`
@@ -167,11 +182,12 @@ export class Engine implements AsyncDisposable {
     }
   }
 
-  async #borrow(label: string, { deadline, isMeant, isWatched = false }: Borrowing): Promise<Connection> {
+  async #borrow(label: string, borrowing: Borrowing): Promise<Connection> {
+    const { deadline, isMeant, isWatched = false, owner, modelOf } = borrowing
     try {
-      this.#scope.leak(label, { isOnlyConnection: this.#pool.capacity === 1, isMeant })
+      this.#scope.leak(label, { isOnlyConnection: this.#pool.capacity === 1, isMeant, ...(owner ? { owner } : {}) })
       const lease = await this.#pool.acquire(label, deadline)
-      const connection = new Connection(this.#parts, lease)
+      const connection = new Connection(modelOf ? { ...this.#parts, modelOf } : this.#parts, lease)
       // The other two ways give back by themselves.
       if (isWatched) this.#pool.watch(connection, lease)
       return connection
@@ -205,8 +221,19 @@ export class Engine implements AsyncDisposable {
   }
 }
 
+/** What a mapper's session says of itself. */
+export interface SessionOpening {
+  readonly owner: object
+  /** Meant to run beside a transaction that is under way around it. */
+  readonly isMeant: boolean
+  /** What a refused row is in the model. */
+  readonly modelOf: ModelOf
+}
+
 interface Borrowing {
   readonly deadline: Deadline
+  readonly owner?: object
+  readonly modelOf?: ModelOf
   /** Meant to leave the transaction around it. */
   readonly isMeant: boolean
   /** Taken back should the borrower be forgotten. */

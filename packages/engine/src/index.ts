@@ -1,5 +1,6 @@
 // The public face of @oriel/engine. Every name that leaves the package stands here.
 export { Connection } from './connection/connection.ts'
+export type { ModelOf } from './connection/parts.ts'
 export {
   type ConnectOptions,
   type Driver,
@@ -11,7 +12,14 @@ export {
   type WireRow,
   type WireStatement,
 } from './driver.ts'
-export { type BeginOptions, type CloseOptions, type ConnectionOptions, createEngine, Engine } from './engine.ts'
+export {
+  type BeginOptions,
+  type CloseOptions,
+  type ConnectionOptions,
+  createEngine,
+  Engine,
+  type SessionOpening,
+} from './engine.ts'
 export type { EngineOptions } from './engine-options.ts'
 export {
   CanceledError,

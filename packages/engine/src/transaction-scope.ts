@@ -2,13 +2,29 @@
 // A statement through the engine from inside `engine.begin` would run outside the transaction, or wait for ever for its connection.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { InvalidRequestError } from '@oriel/sql'
-import { callerFrame, placeHere } from './caller-stack.ts'
+import { callerFrame, type Place, placeHere } from './caller-stack.ts'
 import type { WarningPolicy } from './prepare/warning-policy.ts'
 
 /** What a transaction is called, and whether it goes on still. */
 interface Scope {
   readonly label: string
+  /** Whose transaction it is: its own connections are no leak. */
+  readonly owner: object | null
+  readonly place: Place | null
   isOver: boolean
+}
+
+/** Whose transaction begins, and where. */
+export interface ScopeOrigin {
+  readonly owner: object
+  readonly place: Place
+}
+
+interface Leaving {
+  readonly isOnlyConnection: boolean
+  readonly isMeant: boolean
+  /** Who asks for the connection, where that is somebody who can have a transaction. */
+  readonly owner?: object
 }
 
 export class TransactionScope {
@@ -20,8 +36,8 @@ export class TransactionScope {
   }
 
   /** Runs the work of a transaction so that `leak` can tell. */
-  async run<T>(label: string, work: () => Promise<T>): Promise<T> {
-    const scope: Scope = { label, isOver: false }
+  async run<T>(label: string, work: () => Promise<T>, origin?: ScopeOrigin): Promise<T> {
+    const scope: Scope = { label, owner: origin?.owner ?? null, place: origin?.place ?? null, isOver: false }
     try {
       return await this.#storage.run(scope, work)
     } finally {
@@ -30,17 +46,18 @@ export class TransactionScope {
   }
 
   /** Warns of work that leaves the transaction around it; throws where it could only wait for itself. */
-  leak(what: string, { isOnlyConnection, isMeant }: { isOnlyConnection: boolean; isMeant: boolean }): void {
+  leak(what: string, { isOnlyConnection, isMeant, owner }: Leaving): void {
     const scope = this.#storage.getStore()
-    if (!scope || scope.isOver) return
-    const message = `${what} inside the callback of ${scope.label} runs outside its transaction`
+    if (!scope || scope.isOver || (owner && scope.owner === owner)) return
+    const way = `use the ${scope.owner ? 'session' : 'connection'} that the callback was given.`
+    const message = `${what} inside the callback of ${scope.label}${callerFrame(scope.place)} runs outside its transaction`
     if (isOnlyConnection)
       throw new InvalidRequestError(`${message}, and the pool has no second connection for it.`, {
-        hint: 'Use the connection that the callback was given.',
+        hint: way.charAt(0).toUpperCase() + way.slice(1),
       })
     if (isMeant) return
     const place = callerFrame(placeHere())
-    const advice = `${message}${place}: use the connection that the callback was given.`
+    const advice = `${message}${place}: ${way}`
     this.#warnings.apply([{ code: 'outside-transaction', message: advice }], place, [])
   }
 }

@@ -203,7 +203,8 @@ export class Connection implements AsyncDisposable {
       return answer
     } catch (error) {
       const { dialect, target } = driver
-      const failure = statementFailure(error, { dialect, target, deadline, statement, prepared })
+      const { modelOf } = this.#parts
+      const failure = statementFailure(error, { dialect, target, deadline, statement, prepared, modelOf })
       this.#learnFrom(failure, error)
       watch?.fail(failure)
       throw failure

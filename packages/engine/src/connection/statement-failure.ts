@@ -4,6 +4,7 @@ import type { Deadline } from '../deadline.ts'
 import { DriverError, type WireStatement } from '../driver.ts'
 import { ConnectionLostError } from '../error.ts'
 import type { Prepared } from '../prepare/preparer.ts'
+import type { ModelOf } from './parts.ts'
 
 export interface FailureContext {
   readonly dialect: Dialect
@@ -13,6 +14,7 @@ export interface FailureContext {
   readonly statement: WireStatement
   /** Null for BEGIN and its like. */
   readonly prepared: Prepared<unknown> | null
+  readonly modelOf?: ModelOf | undefined
 }
 
 /** The error for a statement that failed. What is no driver's error goes on as it is. */
@@ -37,8 +39,10 @@ const lostWhen = {
   sent: 'after the statement was sent: whether it took effect is not known',
 } as const
 
-function databaseError(error: DriverError, { dialect, prepared, statement }: FailureContext): DatabaseError {
+function databaseError(error: DriverError, context: FailureContext): DatabaseError {
+  const { dialect, prepared, statement } = context
   const binds = prepared?.compiled.binds ?? []
+  const model = context.modelOf?.(error.fields)
   return dialect.databaseError({
     fields: error.fields,
     statement: {
@@ -46,6 +50,7 @@ function databaseError(error: DriverError, { dialect, prepared, statement }: Fai
       params: binds.map(({ value }) => value),
       subjects: binds.map(({ subject }) => subject),
     },
+    ...(model ? { model } : {}),
     cause: error.cause ?? error,
   })
 }

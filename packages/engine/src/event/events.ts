@@ -16,7 +16,7 @@ export interface StatementErrorEvent extends StatementEvent {
   readonly durationMs: number
 }
 export interface WarningEvent {
-  readonly code: WarningCode | 'connection-leak'
+  readonly code: WarningCode | 'connection-leak' | 'identity-map-size'
   readonly message: string
   /** The statement's text, where there is one. */
   readonly text: string | null

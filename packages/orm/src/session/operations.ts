@@ -1,13 +1,18 @@
 // The operations of one session, one after the other. Reads queue; what changes the transaction must not overlap with anything.
 import { ConcurrentSessionError } from '../error.ts'
 
-interface Operation {
+export interface Operation {
   readonly name: string
   /** Made where the operation was called; its text is only read when it is needed. */
   readonly place: { readonly stack?: string }
 }
 
 const depth = 6
+
+/** Where the program is now. */
+export function placeHere(): { readonly stack?: string } {
+  return placeOf(placeHere)
+}
 
 function placeOf(before: (...args: never[]) => unknown): { readonly stack?: string } {
   const place: { stack?: string } = {}
@@ -31,8 +36,10 @@ export class Operations {
   #running: Operation | null = null
   readonly #waiting: { readonly operation: Operation; readonly start: () => void }[] = []
 
-  get isBusy(): boolean {
-    return this.#running !== null
+  /** Runs at once, or not at all, and says where it was called: for what goes on after it has begun. */
+  async begin(name: string, work: (operation: Operation) => Promise<void>): Promise<void> {
+    const operation = { name, place: placeOf(this.begin) }
+    await this.#alone(operation, async () => await work(operation))
   }
 
   /** Runs when it is its turn: first come, first served. */
@@ -49,7 +56,10 @@ export class Operations {
 
   /** Runs at once, or not at all. Rejects with ConcurrentSessionError while another operation runs or waits. */
   async alone<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const operation = { name, place: placeOf(this.alone) }
+    return await this.#alone({ name, place: placeOf(this.alone) }, work)
+  }
+
+  async #alone<T>(operation: Operation, work: () => Promise<T>): Promise<T> {
     const other = this.#running
     if (other) throw overlap(operation, other)
     this.#running = operation
@@ -68,7 +78,7 @@ export class Operations {
   }
 }
 
-function overlap(operation: Operation, other: Operation): ConcurrentSessionError {
+export function overlap(operation: Operation, other: Operation): ConcurrentSessionError {
   return new ConcurrentSessionError(
     `${operation.name} was called while ${other.name} was under way on the same session.\n  ${operation.name}:\n${linesOf(operation)}\n  ${other.name}:\n${linesOf(other)}`,
     {

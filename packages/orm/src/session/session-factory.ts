@@ -1,14 +1,17 @@
 // Where sessions come from: one factory per engine, one session per request or task.
 import type { Engine } from '@oriel/engine'
-import { ArgumentError, DeadlockError, SerializationError, suggest, type TransactionOptions } from '@oriel/sql'
+import { ArgumentError, DeadlockError, SerializationError, type TransactionOptions } from '@oriel/sql'
 import { defaultRegistry } from '../registry/registry.ts'
-import { Session } from './session.ts'
-import type { SessionOptions } from './session-options.ts'
+import { placeHere } from './operations.ts'
+import { type Committed, runTransaction, Session } from './session.ts'
+import { refuseUnknown, type SessionOptions, transactionOptions } from './session-options.ts'
 
 /** What `sessions.begin` takes beside the work. */
 export interface SessionBeginOptions extends TransactionOptions {
   /** Run the work again, in a new session, where the server says that the transaction may succeed then (40001, 40P01). */
   readonly retry?: { readonly attempts: number }
+  /** Meant to run beside a transaction that is under way around it. */
+  readonly independent?: boolean
 }
 
 /** Which attempt this is, from 1. */
@@ -18,16 +21,12 @@ export interface Attempt {
 
 type Work<T> = (session: Session, attempt: Attempt) => Promise<T>
 
-const known = [
-  'autoflush',
-  'expireOnCommit',
-  'autobegin',
-  'registry',
-  'identityMapWarnAt',
-  'isolation',
-  'readOnly',
-  'deferrable',
-]
+const known = ['autoflush', 'expireOnCommit', 'autobegin', 'registry', 'identityMapWarnAt', ...transactionOptions]
+const openOptions = [...transactionOptions, 'independent']
+const beginOptions = [...openOptions, 'retry']
+
+/** What `sessions.open` takes. */
+export type SessionOpenOptions = Omit<SessionBeginOptions, 'retry'>
 
 /** Opens sessions on an engine. */
 export class SessionFactory {
@@ -40,7 +39,8 @@ export class SessionFactory {
   }
 
   /** Opens a session. Close it: `await using session = sessions.open()`, or try … finally. Nothing is sent. */
-  open(options: TransactionOptions = {}): Session {
+  open(options: SessionOpenOptions = {}): Session {
+    refuseUnknown(options, openOptions, 'sessions.open')
     return new Session({
       engine: this.#engine,
       registry: this.#options.registry ?? defaultRegistry,
@@ -52,35 +52,35 @@ export class SessionFactory {
   begin<T>(work: Work<T>): Promise<T>
   begin<T>(options: SessionBeginOptions, work: Work<T>): Promise<T>
   async begin<T>(first: SessionBeginOptions | Work<T>, second?: Work<T>): Promise<T> {
+    const place = placeHere()
     const [options, work] = typeof first === 'function' ? [{}, first] : [first, second]
     if (typeof work !== 'function') throw new ArgumentError('sessions.begin takes the work as a function.')
-    const { retry, ...transaction } = options
-    const attempts = retry?.attempts ?? 1
+    refuseUnknown(options, beginOptions, 'sessions.begin')
+    const { retry, ...opening } = options
+    const attempts = attemptsOf(retry)
     for (let attempt = 1; ; attempt++) {
+      const session = this.open(opening)
+      let committed: Committed<T> | null = null
       try {
-        return await this.#attempt(work, attempt, transaction)
+        committed = await session[runTransaction](opening, place, async () => await work(session, { attempt }))
+        // What is called after the commit may fail, but never makes the work run again.
+        await committed.afterwards()
+        return committed.value
       } catch (error) {
-        if (attempt >= attempts || !isRetryable(error)) throw error
-        await pause(attempt)
+        if (committed || attempt >= attempts || !isRetryable(error)) throw error
+      } finally {
+        await session.close()
       }
+      await pause(attempt)
     }
   }
+}
 
-  async #attempt<T>(work: Work<T>, attempt: number, options: TransactionOptions): Promise<T> {
-    const session = this.open(options)
-    try {
-      await session.begin(options)
-      const value = await work(session, { attempt })
-      await session.commit()
-      return value
-    } catch (error) {
-      // A rollback that fails must not hide why there is one; close() sees to the connection.
-      await session.rollback().catch(() => {})
-      throw error
-    } finally {
-      await session.close()
-    }
-  }
+function attemptsOf(retry: SessionBeginOptions['retry']): number {
+  if (retry === undefined) return 1
+  const { attempts } = retry
+  if (Number.isSafeInteger(attempts) && attempts >= 1) return attempts
+  throw new ArgumentError(`sessions.begin: retry.attempts is a whole number from 1 up, not ${String(attempts)}.`)
 }
 
 function isRetryable(error: unknown): boolean {
@@ -94,8 +94,6 @@ async function pause(attempt: number): Promise<void> {
 
 /** Makes a session factory: `const sessions = sessionFactory(engine)`. Throws ArgumentError for unknown options. */
 export function sessionFactory(engine: Engine, options: SessionOptions = {}): SessionFactory {
-  for (const name of Object.keys(options))
-    if (!known.includes(name))
-      throw new ArgumentError(`sessionFactory has no option '${name}'.`, { hint: suggest(name, known, 'Options') })
+  refuseUnknown(options, known, 'sessionFactory')
   return new SessionFactory(engine, options)
 }

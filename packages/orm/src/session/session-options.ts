@@ -1,6 +1,6 @@
 // What a session is opened with.
-import type { Engine } from '@oriel/engine'
-import type { TransactionOptions } from '@oriel/sql'
+import type { Engine, ExecuteOptions } from '@oriel/engine'
+import { ArgumentError, suggest, type TransactionOptions } from '@oriel/sql'
 import type { Registry } from '../registry/registry.ts'
 
 /** A key: its value, or for keys of several columns an object of them. */
@@ -19,17 +19,26 @@ export interface SessionOptions extends TransactionOptions {
   readonly identityMapWarnAt?: number
 }
 
+/** What `session.execute` takes beside a statement. */
+export interface SessionExecuteOptions extends ExecuteOptions {
+  /**
+   * What UPDATE and DELETE of an entity do to the session's objects: `fetch` asks the server which rows there were, `evaluate`
+   * works it out from the objects, `false` leaves them alone. By default `fetch`.
+   */
+  readonly synchronizeSession?: 'fetch' | 'evaluate' | false
+}
+
+export const transactionOptions: readonly string[] = ['isolation', 'readOnly', 'deferrable']
+
+/** Throws ArgumentError for an option that does not exist. */
+export function refuseUnknown(given: object, known: readonly string[], where: string): void {
+  for (const name of Object.keys(given))
+    if (!known.includes(name))
+      throw new ArgumentError(`${where} has no option '${name}'.`, { hint: suggest(name, known, 'Options') })
+}
+
 export interface SessionParts {
   readonly engine: Engine
   readonly registry: Registry
-  readonly options: SessionOptions
-}
-
-/** What of a session's options a transaction takes. */
-export function transactionOptions({ isolation, readOnly, deferrable }: TransactionOptions): TransactionOptions {
-  return {
-    ...(isolation === undefined ? {} : { isolation }),
-    ...(readOnly === undefined ? {} : { readOnly }),
-    ...(deferrable === undefined ? {} : { deferrable }),
-  }
+  readonly options: SessionOptions & { readonly independent?: boolean }
 }

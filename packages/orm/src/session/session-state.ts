@@ -28,12 +28,14 @@ export class SessionState implements SessionMark {
   /** Counts transactions; a read outside of any counts as one. */
   serial = 1
   isClosed = false
+  readonly #engine: Engine
   readonly #identityMapWarnAt: number
   readonly #mappers = new Map<Table, Mapper>()
   #loaded = 0
   #hasWarned = false
 
   constructor(engine: Engine, registry: Registry, identityMapWarnAt: number) {
+    this.#engine = engine
     this.dialect = engine.dialect
     this.registry = registry
     this.#identityMapWarnAt = identityMapWarnAt
@@ -71,9 +73,9 @@ export class SessionState implements SessionMark {
     if (this.#hasWarned || this.#loaded < this.#identityMapWarnAt || this.identityMap.size < this.#identityMapWarnAt)
       return
     this.#hasWarned = true
-    process.emitWarning(
-      `A session holds ${this.identityMap.size} objects, and keeps them until it ends. Stream with session.stream(), or release them with expunge() and expungeAll().`,
-      { type: 'OrielWarning', code: 'identity-map-size' },
+    this.#engine.warn(
+      'identity-map-size',
+      `A session holds ${this.identityMap.size} objects, and keeps them until it ends. Release them with expunge() and expungeAll(), or read what need not be entities as plain columns.`,
     )
   }
 

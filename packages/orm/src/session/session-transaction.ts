@@ -2,6 +2,8 @@
 import type { Connection, Engine } from '@oriel/engine'
 import { InvalidRequestError, type TransactionOptions } from '@oriel/sql'
 import { Journal } from '../unit-of-work/journal.ts'
+import { modelOfError } from './error-model.ts'
+import type { SessionState } from './session-state.ts'
 
 interface Level {
   /** Null for the transaction itself. */
@@ -11,12 +13,14 @@ interface Level {
 
 export class SessionTransaction {
   readonly #engine: Engine
-  readonly #options: TransactionOptions
+  readonly #state: SessionState
+  readonly #options: TransactionOptions & { readonly independent?: boolean }
   #connection: Connection | null = null
   #levels: Level[] = []
 
-  constructor(engine: Engine, options: TransactionOptions) {
+  constructor(engine: Engine, state: SessionState, options: TransactionOptions & { readonly independent?: boolean }) {
     this.#engine = engine
+    this.#state = state
     this.#options = options
   }
 
@@ -38,7 +42,7 @@ export class SessionTransaction {
   /** The connection of the open transaction, which is begun where none is. */
   async connection(): Promise<Connection> {
     if (this.#connection) return this.#connection
-    const connection = await this.#engine.connect({ independent: true })
+    const connection = await this.borrow()
     try {
       await connection.begin(this.#options)
     } catch (error) {
@@ -46,13 +50,17 @@ export class SessionTransaction {
       throw error
     }
     this.#connection = connection
-    this.#levels.push({ savepoint: null, journal: new Journal() })
+    this.#open(null)
     return connection
   }
 
   /** A connection for one read outside of any transaction. */
   async borrow(): Promise<Connection> {
-    return await this.#engine.connect({ independent: true })
+    return await this.#engine.lend({
+      owner: this.#state,
+      isMeant: this.#options.independent === true,
+      modelOf: (fields) => modelOfError(fields, this.#state.registry),
+    })
   }
 
   async commit(): Promise<void> {
@@ -64,23 +72,26 @@ export class SessionTransaction {
     }
   }
 
-  /** Undoes everything. Gives back the journals, innermost first. */
-  async rollback(): Promise<Journal[]> {
+  /** The journals of all levels, innermost first. */
+  get journals(): Journal[] {
+    return this.#levels.map(({ journal }) => journal).reverse()
+  }
+
+  /** Undoes everything. */
+  async rollback(): Promise<void> {
     const { connection } = this.#opened()
-    const journals = this.#levels.map(({ journal }) => journal).reverse()
     try {
       if (connection.inTransaction) await connection.rollback()
     } finally {
       await this.#end()
     }
-    return journals
   }
 
   async savepoint(): Promise<void> {
     const connection = await this.connection()
     const name = `oriel_${this.#levels.length}`
     await connection.savepoint(name)
-    this.#levels.push({ savepoint: name, journal: new Journal() })
+    this.#open(name)
   }
 
   /** Keeps what was done since the savepoint. */
@@ -88,18 +99,17 @@ export class SessionTransaction {
     const { connection, level } = this.#opened()
     if (level.savepoint === null) throw new InvalidRequestError('No savepoint is open.')
     await connection.releaseSavepoint(level.savepoint)
-    this.#levels.pop()
+    this.#leave()
     level.journal.mergeInto(this.journal)
   }
 
   /** Undoes what was done since the savepoint. */
-  async rollbackToSavepoint(): Promise<Journal> {
+  async rollbackToSavepoint(): Promise<void> {
     const { connection, level } = this.#opened()
     if (level.savepoint === null) throw new InvalidRequestError('No savepoint is open.')
-    this.#levels.pop()
+    this.#leave()
     await connection.rollbackTo(level.savepoint)
     await connection.releaseSavepoint(level.savepoint)
-    return level.journal
   }
 
   #opened(): { connection: Connection; level: Level } {
@@ -108,10 +118,22 @@ export class SessionTransaction {
     return { connection: this.#connection, level }
   }
 
+  #open(savepoint: string | null): void {
+    const journal = new Journal()
+    this.#levels.push({ savepoint, journal })
+    this.#state.journal = journal
+  }
+
+  #leave(): void {
+    this.#levels.pop()
+    this.#state.journal = this.#levels.at(-1)?.journal ?? null
+  }
+
   async #end(): Promise<void> {
     const connection = this.#connection
     this.#connection = null
     this.#levels = []
+    this.#state.journal = null
     await connection?.close()
   }
 }

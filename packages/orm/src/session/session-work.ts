@@ -23,13 +23,14 @@ import { Loading } from '../loading/loading.ts'
 import type { Mapper, RelationshipProperty } from '../registry/mapper.ts'
 import { identityOfKey } from '../state/identity-key.ts'
 import type { InstanceState } from '../state/instance-state.ts'
+import type { RowFormat } from '../state/row-format.ts'
 import { rawRows } from '../unit-of-work/row-statement.ts'
 import { UnitOfWork } from '../unit-of-work/unit-of-work.ts'
 import { sessionReader } from './entity-rows.ts'
 import { expireObject } from './expire.ts'
 import { queryByKey } from './key-query.ts'
 import { rollBackObjects } from './rollback-objects.ts'
-import { type SessionOptions, type SessionParts, transactionOptions } from './session-options.ts'
+import { refuseUnknown, type SessionOptions, type SessionParts, transactionOptions } from './session-options.ts'
 import { describeObject, SessionState } from './session-state.ts'
 import { SessionTransaction } from './session-transaction.ts'
 import { classesRead } from './statement-sources.ts'
@@ -50,7 +51,7 @@ export class SessionWork {
     this.state = new SessionState(engine, registry, options.identityMapWarnAt ?? 100_000)
     this.unitOfWork = new UnitOfWork(this.state)
     this.#loading = new Loading(this.state)
-    this.#transaction = new SessionTransaction(engine, transactionOptions(options))
+    this.#transaction = new SessionTransaction(engine, this.state, options)
   }
 
   // ------------------------------------------------------------------ transaction
@@ -65,15 +66,21 @@ export class SessionWork {
 
   async begin(options: TransactionOptions | undefined): Promise<void> {
     this.refuseUnusable('begin()')
+    if (options) refuseUnknown(options, transactionOptions, 'session.begin')
     if (this.#transaction.isOpen)
       throw new InvalidRequestError('begin(): a transaction is open already.', {
         hint: 'Its isolation was fixed when it began. Commit or roll back first; for a part that may fail use nested().',
       })
-    this.#transaction = new SessionTransaction(this.#engine, { ...transactionOptions(this.#options), ...options })
+    this.#transaction = new SessionTransaction(this.#engine, this.state, { ...this.#options, ...options })
     await this.#connection()
   }
 
   async commit(): Promise<void> {
+    this.refuseUnusable('commit()')
+    if (this.#transaction.depth > 1)
+      throw new InvalidRequestError('commit() inside nested(): the savepoint is still open.', {
+        hint: 'Let the function of nested() end first; then commit.',
+      })
     await this.flush()
     if (!this.#transaction.isOpen) return
     const { journal } = this.#transaction
@@ -89,14 +96,21 @@ export class SessionWork {
     for (const state of journal.states) if (state.status === 'deleted') this.detach(state)
     if (this.#options.expireOnCommit)
       for (const state of this.state.identityMap.states()) expireObject(state, this.state.format(state.mapper))
-    this.#transaction = new SessionTransaction(this.#engine, transactionOptions(this.#options))
+    this.#transaction = new SessionTransaction(this.#engine, this.state, this.#options)
   }
 
   async rollback(): Promise<void> {
-    const journals = this.#transaction.isOpen ? await this.#transaction.rollback() : []
-    rollBackObjects(journals, this.state, this.unitOfWork)
-    this.#failure = null
-    this.#transaction = new SessionTransaction(this.#engine, transactionOptions(this.#options))
+    this.refuseClosed('rollback()')
+    const { isOpen, journals } = this.#transaction
+    try {
+      if (isOpen) await this.#transaction.rollback()
+    } finally {
+      // Whatever became of the connection, the server has forgotten the transaction.
+      rollBackObjects(journals, this.state, this.unitOfWork)
+      this.#failure = null
+      this.state.serial++
+    }
+    this.#transaction = new SessionTransaction(this.#engine, this.state, this.#options)
   }
 
   async savepoint(): Promise<void> {
@@ -111,9 +125,13 @@ export class SessionWork {
   }
 
   async rollbackToSavepoint(): Promise<void> {
-    const journal = await this.#transaction.rollbackToSavepoint()
-    rollBackObjects([journal], this.state, this.unitOfWork)
-    this.#failure = null
+    const { journal } = this.#transaction
+    try {
+      await this.#transaction.rollbackToSavepoint()
+      this.#failure = null
+    } finally {
+      rollBackObjects([journal], this.state, this.unitOfWork)
+    }
   }
 
   async close(): Promise<void> {
@@ -123,6 +141,11 @@ export class SessionWork {
       this.detachAll()
       this.state.isClosed = true
     }
+  }
+
+  /** Runs the callback of a transaction of this session, so that what leaves the transaction is noticed. */
+  async within<T>(place: { readonly stack?: string }, work: () => Promise<T>): Promise<T> {
+    return await this.#engine.within('sessions.begin', { owner: this.state, place }, work)
   }
 
   async noAutoflush<T>(work: () => Promise<T>): Promise<T> {
@@ -168,7 +191,7 @@ export class SessionWork {
     this.refuseUnusable('load()')
     const work = this.#loading.planFor(objects, loaders)
     const { mappers } = work.plan
-    await this.#flushFor((state) => mappers.has(state.mapper))
+    await this.#flushFor(mappers)
     await this.#sending(async (send) => await this.#loading.load(work, send))
   }
 
@@ -190,9 +213,10 @@ export class SessionWork {
     }
   }
 
-  async #flushFor(waits: (state: InstanceState) => boolean): Promise<void> {
+  async #flushFor(mappers: Iterable<Mapper>): Promise<void> {
     if (this.#options.autoflush === false || this.#autoflushPauses > 0) return
-    if ([...this.state.pending, ...this.state.deleted].some(waits)) await this.flush()
+    const { pending, deleted } = this.state
+    for (const mapper of mappers) if (pending.hasAnyOf(mapper) || deleted.hasAnyOf(mapper)) return await this.flush()
   }
 
   /** Runs on the transaction's connection, or on a borrowed one where no transaction is open. */
@@ -212,11 +236,11 @@ export class SessionWork {
     this.refuseUnusable('get()')
     const format = this.state.format(mapper)
     const identity = identityOfKey(key, format)
-    await this.#flushFor((state) => state.mapper === mapper)
+    await this.#flushFor([mapper])
     const known = this.state.identityMap.get(mapper, identity)
-    if (known && !known.row.includes(undefined)) return known.object
+    if (known && !this.state.deleted.has(known) && isWhole(known, format)) return known.object
     const [row] = await this.#queryByKey(mapper, identity)
-    return row ?? known?.object ?? null
+    return row ?? null
   }
 
   async #queryByKey(mapper: Mapper, identity: string): Promise<object[]> {
@@ -300,8 +324,12 @@ export class SessionWork {
     await this.#sending(async (send) => await this.#loading.loadMembers(relationship, states, send))
   }
 
-  refuseUnusable(verb: string): void {
+  refuseClosed(verb: string): void {
     if (this.state.isClosed) throw new ClosedError(`${verb}: the session is closed.`)
+  }
+
+  refuseUnusable(verb: string): void {
+    this.refuseClosed(verb)
     if (!this.#failure) return
     throw new PendingRollbackError(
       `${verb}: the transaction of this session failed: ${this.#failure.message.split('\n')[0]}`,
@@ -321,4 +349,12 @@ function isReadOnly(statement: Executable<unknown>, engine: Engine): boolean {
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new ArgumentError(String(error))
+}
+
+/** Is all there that a read by key would bring? Deferred columns are not. */
+function isWhole(state: InstanceState, format: RowFormat): boolean {
+  return state.mapper.element.loadedColumns.every((column) => {
+    const place = format.byColumn.get(column)
+    return !place || state.row[place.index] !== undefined
+  })
 }

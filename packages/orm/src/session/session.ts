@@ -1,5 +1,5 @@
 // The session: one request's objects and its transaction. Verbs, and the order in which they run; what they do is in session-work.ts.
-import { type ExecuteOptions, Execution, NoResultFoundError } from '@oriel/engine'
+import { Execution, NoResultFoundError } from '@oriel/engine'
 import {
   type EntityClass,
   InvalidRequestError,
@@ -11,16 +11,28 @@ import {
 } from '@oriel/sql'
 import { loadsLater } from '../loading/awaitable.ts'
 import { type InstanceState, stateOf } from '../state/instance-state.ts'
+import { AfterCommit } from './after-commit.ts'
 import { expireObject } from './expire.ts'
 import { mergeObject } from './merge.ts'
+import { Nesting } from './nesting.ts'
 import { Operations } from './operations.ts'
-import type { KeyOf, SessionParts } from './session-options.ts'
+import type { KeyOf, SessionExecuteOptions, SessionParts } from './session-options.ts'
 import { SessionWork } from './session-work.ts'
+
+/** @internal The key under which a factory runs a transaction. */
+export const runTransaction: unique symbol = Symbol('runTransaction')
+
+/** @internal A transaction that is committed; what is to be called behind it is not yet. */
+export interface Committed<T> {
+  readonly value: T
+  afterwards(): Promise<void>
+}
 
 export class Session implements AsyncDisposable {
   readonly #work: SessionWork
   readonly #operations = new Operations()
-  #afterCommit: (() => unknown)[] = []
+  readonly #afterCommit = new AfterCommit()
+  readonly #nesting = new Nesting()
 
   /** @internal Session factories open sessions. */
   constructor(parts: SessionParts) {
@@ -36,12 +48,12 @@ export class Session implements AsyncDisposable {
   // ------------------------------------------------------------------ statements
 
   /** Sends a statement, once, now; entities come as objects of this session. `await session.execute(select(o.id)).all()` */
-  execute<R>(statement: Query<R>, options?: ExecuteOptions): Execution<R> {
+  execute<R>(statement: Query<R>, options?: SessionExecuteOptions): Execution<R> {
     return Execution.of(this.#operations.run('execute()', async () => await this.#work.read(statement, options)))
   }
 
   /** The same for the first item of each row: `await session.scalars(select(Order)).all()` gives `Order[]`. */
-  scalars<R>(statement: Query<R>, options?: ExecuteOptions): Execution<ScalarOf<R>> {
+  scalars<R>(statement: Query<R>, options?: SessionExecuteOptions): Execution<ScalarOf<R>> {
     return this.execute(statement, options).scalars()
   }
 
@@ -194,39 +206,67 @@ export class Session implements AsyncDisposable {
     await this.#operations.alone('begin()', async () => await this.#work.begin(options))
   }
 
-  /** Flushes and commits. */
+  /** Flushes and commits, then calls what `afterCommit` was given. */
   async commit(): Promise<void> {
     await this.#operations.alone('commit()', async () => await this.#work.commit())
-    const callbacks = this.#afterCommit
-    this.#afterCommit = []
-    for (const callback of callbacks) await callback()
+    await this.#afterCommit.call()
   }
 
   /** Undoes the transaction: the rows on the server, and the objects here. */
   async rollback(): Promise<void> {
     await this.#operations.alone('rollback()', async () => await this.#work.rollback())
-    this.#afterCommit = []
+    this.#afterCommit.forget(0)
   }
 
   /** Runs the work inside a savepoint. Where it throws, the savepoint is rolled back, objects too, and the error goes on. */
   async nested<T>(work: () => Promise<T>): Promise<T> {
-    await this.#operations.alone('nested()', async () => await this.#work.savepoint())
+    const level = await this.#nesting.enter(this.#operations, async () => await this.#work.savepoint())
     const { depth } = this.#work
+    const callbacks = this.#afterCommit.size
     try {
-      const value = await work()
-      await this.#operations.alone('the end of nested()', async () => await this.#work.release())
+      const value = await this.#nesting.run(level, work)
+      await this.#operations.alone('the end of nested()', async () => {
+        if (this.#work.depth !== depth)
+          throw new InvalidRequestError('nested(): its transaction was rolled back inside.')
+        await this.#work.release()
+      })
       return value
     } catch (error) {
       await this.#operations.run('the rollback of nested()', async () => {
-        if (this.#work.depth === depth) await this.#work.rollbackToSavepoint()
+        // A rollback that fails must not hide why there is one.
+        if (this.#work.depth === depth) await this.#work.rollbackToSavepoint().catch(() => {})
       })
+      this.#afterCommit.forget(callbacks)
       throw error
+    } finally {
+      this.#nesting.leave(level)
     }
   }
 
   /** Calls the function once this transaction is committed; a rollback forgets it. For mail and the like. */
   afterCommit(callback: () => unknown): void {
-    this.#afterCommit.push(callback)
+    this.#work.refuseClosed('afterCommit()')
+    this.#afterCommit.add(callback)
+  }
+
+  /** @internal Runs the work in a transaction of its own: commits, or rolls back and rethrows. */
+  async [runTransaction]<T>(
+    options: TransactionOptions,
+    place: { readonly stack?: string },
+    work: () => Promise<T>,
+  ): Promise<Committed<T>> {
+    const { isolation, readOnly, deferrable } = options
+    const given = { isolation, readOnly, deferrable }
+    try {
+      await this.begin(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)))
+      const value = await this.#work.within(place, work)
+      await this.#operations.alone('commit()', async () => await this.#work.commit())
+      return { value, afterwards: async () => await this.#afterCommit.call() }
+    } catch (error) {
+      // A rollback that fails must not hide why there is one; close() sees to the connection.
+      await this.#operations.run('rollback()', async () => await this.#work.rollback()).catch(() => {})
+      throw error
+    }
   }
 
   /** Runs the work without autoflush. */
@@ -237,7 +277,8 @@ export class Session implements AsyncDisposable {
   /** Rolls back what is open and lets all objects go. May be called again. */
   async close(): Promise<void> {
     if (this.#work.state.isClosed) return
-    await this.#operations.run('close()', async () => await this.#work.close())
+    await this.#operations.alone('close()', async () => await this.#work.close())
+    this.#afterCommit.forget(0)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -26,7 +26,7 @@ function childrenOf(parent: InstanceState, relationship: RelationshipProperty, l
   const members = [...(currentMembers(parent, relationship) ?? []), ...listOf(parent.members?.get(relationship.name))]
   for (const member of members) {
     const child = stateOf(member)
-    if (!child || child.status !== 'persistent' || child.session !== parent.session) continue
+    if (child?.status !== 'persistent' || child.session !== parent.session) continue
     const target = inverse && links.targets.get(child)?.get(inverse)
     if (!target || target === parent) children.add(child)
   }

@@ -32,6 +32,8 @@ export interface ModelContext {
   readonly entity?: string
   readonly property?: string
   readonly value?: unknown
+  /** The other side of a foreign key: the entity that is referred to, or the property that refers. */
+  readonly other?: string
 }
 
 export interface DatabaseErrorOptions {
