@@ -131,6 +131,26 @@ describe('joins', () => {
   })
 })
 
+describe('conditions on relationships', () => {
+  it('keep the tables around them visible, however deep they stand', async () => {
+    // Orders of customers who have a larger order: the inner orders must not hide the outer ones.
+    const smaller = select(o.id).where(
+      o.customer.has((buyer) => buyer.orders.any((other) => other.amount.gt(o.amount))),
+    )
+    const larger = aliased(Order, 'larger')
+    const plain = select(o.id)
+      .join(larger, larger.customerId.eq(o.customerId))
+      .where(larger.amount.gt(o.amount))
+      .distinct()
+    const ids = await engine.execute(plain).scalars().all()
+    expect(ids.length).toBeGreaterThan(0)
+    expect(new Set(await engine.execute(smaller).scalars().all())).toEqual(new Set(ids))
+    expect(smaller.toSQL().text).toBe(
+      'select id from orders where exists (select 1 from customers where orders.customer_id = customers.id and exists (select 1 from orders as orders_orders where customers.id = orders_orders.customer_id and orders_orders.amount > orders.amount))',
+    )
+  })
+})
+
 describe('groups, order and limits', () => {
   it('groups, with conditions on groups', async () => {
     const rows: { customerId: number; n: number; sum: Numeric | null }[] = await engine

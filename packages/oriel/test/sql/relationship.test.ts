@@ -129,7 +129,7 @@ describe('one-to-one, chains, two tables in a circle', () => {
       select(Profile)
         .join(entity(Profile).customer)
         .where(customer.profile.has((x) => x.customerId.eq(id))),
-    'select profiles.customer_id from profiles join customers on profiles.customer_id = customers.id where exists (select 1 from profiles where customers.id = profiles.customer_id and profiles.customer_id = $1)',
+    'select profiles.customer_id from profiles join customers on profiles.customer_id = customers.id where exists (select 1 from profiles as profiles_profile where customers.id = profiles_profile.customer_id and profiles_profile.customer_id = $1)',
     [id],
   )
   golden(

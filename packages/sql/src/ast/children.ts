@@ -103,6 +103,7 @@ export function isSourceNode(node: Node): node is SourceNode {
   return (
     node.kind === 'table' ||
     node.kind === 'aliased' ||
+    node.kind === 'anonymous' ||
     node.kind === 'derived' ||
     node.kind === 'cte' ||
     node.kind === 'selfReference' ||
@@ -188,6 +189,7 @@ const children: Children = Object.freeze<Children>({
 
   table: leaf,
   aliased: (n, to) => revise(n, { source: to.source(n.source) }),
+  anonymous: (n, to) => revise(n, { source: to.source(n.source) }),
   derived: (n, to) => revise(n, { query: to.query(n.query) }),
   cte: (n, to) =>
     revise(n, {

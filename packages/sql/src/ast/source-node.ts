@@ -18,6 +18,8 @@ export interface SourceNodeMap {
   table: { readonly table: Table; readonly element: ClauseElement | null }
   /** A table, CTE or subquery under another name. */
   aliased: { readonly source: SourceNode; readonly name: string }
+  /** A table of a query that the language makes by itself. The compiler names it, so that it hides nothing of the queries around. */
+  anonymous: { readonly source: SourceNode; readonly name: string; readonly alternative: string }
   /** A subquery in FROM. */
   derived: {
     readonly query: QueryNode

@@ -7,7 +7,6 @@ import type { CompileContext } from './context.ts'
 import { refuseMisplacedAggregate, refuseMisplacedWindow } from './guard.ts'
 import type { Handlers } from './handlers.ts'
 import { precedence, precedenceOf } from './precedence.ts'
-import { correlationName } from './scope.ts'
 import { refuseSeveralColumns } from './selection.ts'
 import { writeSubquery } from './subquery.ts'
 
@@ -70,7 +69,7 @@ function column(node: NodeOf<'column'>, ctx: CompileContext): void {
     !ctx.scope.isQualified &&
     ctx.clause !== 'ON CONFLICT' &&
     !(ctx.clause === 'ORDER BY' && ctx.scope.shadowed.has(node.name))
-  if (!isBare) ctx.identifier(correlationName(node.source)).write('.')
+  if (!isBare) ctx.identifier(ctx.scope.nameOf(node.source)).write('.')
   ctx.identifier(node.name)
 }
 

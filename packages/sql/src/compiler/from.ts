@@ -46,7 +46,8 @@ export function fromSources(node: NodeOf<'select'>): readonly SourceNode[] {
 
 function tableOf(source: SourceNode): Table | null {
   if (source.kind === 'table') return source.table
-  return source.kind === 'aliased' && source.source.kind === 'table' ? source.source.table : null
+  const isNamed = source.kind === 'aliased' || source.kind === 'anonymous'
+  return isNamed && source.source.kind === 'table' ? source.source.table : null
 }
 
 interface Link {

@@ -64,7 +64,8 @@ function isTotalOrder(specification: NodeOfWindow): boolean {
 
 function tableOf(source: SourceNode) {
   if (source.kind === 'table') return source.table
-  return source.kind === 'aliased' && source.source.kind === 'table' ? source.source.table : null
+  const isNamed = source.kind === 'aliased' || source.kind === 'anonymous'
+  return isNamed && source.source.kind === 'table' ? source.source.table : null
 }
 
 const needOrder = new Set(['lag', 'lead', 'first_value', 'last_value'])

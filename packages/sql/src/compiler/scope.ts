@@ -1,7 +1,8 @@
 // What a query can see: its own sources, and those of the queries around it. Decides how a column is written.
 import type { NodeOfWindow } from '../ast/expression-node.ts'
-import type { SourceNode } from '../ast/node.ts'
+import type { NodeOf, SourceNode } from '../ast/node.ts'
 import { CompileError } from '../error/oriel-error.ts'
+import { shortName } from '../schema/name.ts'
 
 /** The name by which columns of a source are qualified. */
 export function correlationName(source: SourceNode): string {
@@ -55,6 +56,8 @@ export function isSameTree(a: unknown, b: unknown): boolean {
 export class Scope {
   readonly parent: Scope | null
   readonly #sources = new Map<string, SourceNode>()
+  /** The names given to sources that have none of their own. */
+  readonly #names = new Map<SourceNode, string>()
   /** Set when the query reads a source of a query around it. */
   isCorrelated = false
   /** In a statement written as text, sources may be named by the text: nothing can be checked. */
@@ -69,6 +72,12 @@ export class Scope {
   }
 
   add(source: SourceNode): void {
+    if (source.kind === 'anonymous') {
+      const name = this.#freeName(source)
+      this.#names.set(source, name)
+      this.#sources.set(name, source)
+      return
+    }
     const name = correlationName(source)
     const known = this.#sources.get(name)
     if (known)
@@ -78,7 +87,29 @@ export class Scope {
     this.#sources.set(name, source)
   }
 
+  /** The name by which columns of a source are qualified here. */
+  nameOf(source: SourceNode): string {
+    for (let scope: Scope | null = this; scope; scope = scope.parent) {
+      const name = scope.#names.get(source)
+      if (name !== undefined) return name
+    }
+    return correlationName(source)
+  }
+
+  /** A name that hides no source of this query or of those around it. */
+  #freeName({ name: own, alternative }: NodeOf<'anonymous'>): string {
+    const isTaken = (name: string): boolean => {
+      for (let scope: Scope | null = this; scope; scope = scope.parent) if (scope.#sources.has(name)) return true
+      return false
+    }
+    if (!isTaken(own)) return own
+    let name = alternative
+    for (let n = 2; isTaken(name); n++) name = shortName(`${alternative}_${n}`)
+    return name
+  }
+
   has(source: SourceNode): boolean {
+    if (source.kind === 'anonymous') return this.#names.has(source)
     const known = this.#sources.get(correlationName(source))
     return known !== undefined && isSameSource(known, source)
   }

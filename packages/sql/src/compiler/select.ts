@@ -30,7 +30,11 @@ export function writeConditions(clause: Clause, conditions: readonly ExpressionN
 /** What an entity's own criterion adds, such as «not deleted». */
 function criterionOf(source: SourceNode): ExpressionNode[] {
   if (source.kind === 'table') return source.element?.criterion ? [source.element.criterion(source)] : []
-  if (source.kind === 'aliased' && source.source.kind === 'table' && source.source.element?.criterion)
+  if (
+    (source.kind === 'aliased' || source.kind === 'anonymous') &&
+    source.source.kind === 'table' &&
+    source.source.element?.criterion
+  )
     return [source.source.element.criterion(source)]
   return []
 }
@@ -163,7 +167,7 @@ function writeLock(lock: RowLock, node: NodeOf<'select'>, ctx: CompileContext): 
   ctx.isReadOnly = false
   ctx.write(` for ${lock.strength}`)
   if (lock.of.length > 0)
-    ctx.write(` of ${lock.of.map((source) => ctx.dialect.quote(correlationName(source))).join(', ')}`)
+    ctx.write(` of ${lock.of.map((source) => ctx.dialect.quote(ctx.scope.nameOf(source))).join(', ')}`)
   if (lock.wait !== 'wait') ctx.write(` ${lock.wait}`)
 }
 

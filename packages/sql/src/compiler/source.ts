@@ -58,6 +58,11 @@ export const sourceHandlers = {
   table: writeTable,
   cte: writeCte,
   derived: writeDerived,
+  anonymous: (node, ctx) => {
+    const name = ctx.scope.nameOf(node)
+    ctx.visit(node.source)
+    if (name !== node.name) ctx.write(' as ').identifier(name)
+  },
   aliased: (node, ctx) => void ctx.visit(node.source).write(' as ').identifier(node.name),
   selfReference: (node, ctx) => void ctx.identifier(node.name),
   excluded: () => {

@@ -6,6 +6,7 @@ import { ArgumentError } from '../error/oriel-error.ts'
 import { Expression } from '../expression/expression.ts'
 import { booleanType, frozen, integerType, nodeOf, parameter, type RowCondition, shown } from '../expression/operand.ts'
 import type { Column } from '../schema/column.ts'
+import { shortName, snakeCase } from '../schema/name.ts'
 import type { ClauseElement, RelationshipElement } from './clause-element.ts'
 import type { Attributes } from './entity.ts'
 
@@ -85,6 +86,18 @@ export class RelationshipAttribute<E, T> implements ToOne<E, T>, ToMany<E, T> {
       : table
   }
 
+  /** The target as a source of a query that nobody else can name. */
+  #anonymousTarget(): SourceNode {
+    const target = this.element.target()
+    return this.#anonymous({ kind: 'table', table: target.table, element: target })
+  }
+
+  #anonymous(table: NodeOf<'table'>): SourceNode {
+    const { name } = table.table
+    const alternative = shortName(`${name}_${snakeCase(this.element.name)}`)
+    return frozen({ kind: 'anonymous', source: frozen(table), name, alternative })
+  }
+
   /** The condition that holds between the owner and a target, association table apart. */
   condition(target: SourceNode): readonly ExpressionNode[] {
     return equalPairs(this.element.pairs(), this.source, target)
@@ -95,7 +108,7 @@ export class RelationshipAttribute<E, T> implements ToOne<E, T>, ToMany<E, T> {
   }
 
   any(...conditions: [condition?: (target: Attributes<T>) => RowCondition]): Expression<boolean> {
-    const target = this.targetSource()
+    const target = this.#anonymousTarget()
     const extra = conditions.map((condition) => {
       if (typeof condition !== 'function')
         throw new ArgumentError(
@@ -123,7 +136,7 @@ export class RelationshipAttribute<E, T> implements ToOne<E, T>, ToMany<E, T> {
   }
 
   contains(object: T): Expression<boolean> {
-    const target = this.targetSource()
+    const target = this.#anonymousTarget()
     const key = this.element.target().table.primaryKey?.columns ?? []
     const same = key.map(
       (column): ExpressionNode =>
@@ -166,7 +179,7 @@ export class RelationshipAttribute<E, T> implements ToOne<E, T>, ToMany<E, T> {
     const joins: NodeOf<'join'>[] = []
     let where: readonly ExpressionNode[]
     if (through) {
-      const association: SourceNode = Object.freeze({ kind: 'table', table: through.table, element: null })
+      const association = this.#anonymous({ kind: 'table', table: through.table, element: null })
       const on = equalPairs(through.toTarget, association, target)
       joins.push({ kind: 'join', form: 'join', source: association, on: allOf(on) })
       where = [...equalPairs(through.toOwner, association, this.source), ...extra]

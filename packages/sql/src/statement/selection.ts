@@ -29,7 +29,9 @@ function selected(value: unknown, label: string | null): Selected {
   if (hasClauseElement(value)) {
     const element = elementOf(value, name)
     const source = sourceOf(value, name)
-    const isTable = source.kind === 'table' || (source.kind === 'aliased' && source.source.kind === 'table')
+    const isTable =
+      source.kind === 'table' ||
+      ((source.kind === 'aliased' || source.kind === 'anonymous') && source.source.kind === 'table')
     const names = isTable ? null : element.loadedColumns.map((column) => columnNameIn(source, column.property, element))
     return { kind: 'entity', source, element, label, names }
   }

@@ -112,6 +112,7 @@ const places: {
   labelled: [{ kind: 'labelled', operand: mark, label: 'x', type: integer }, 1],
   table: [table, 0],
   aliased: [{ kind: 'aliased', source, name: 'x' }, 1],
+  anonymous: [{ kind: 'anonymous', source, name: 'x', alternative: 'x_y' }, 1],
   derived: [{ kind: 'derived', query: marked, name: 'x', columns: [], isLateral: false }, 1],
   cte: [
     {
