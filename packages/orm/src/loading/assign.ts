@@ -4,16 +4,13 @@ import { setLoaded } from '../session/entity-rows.ts'
 import type { SessionState } from '../session/session-state.ts'
 import { differs } from '../state/difference.ts'
 import { type InstanceState, type Members, stateOf } from '../state/instance-state.ts'
+import { own } from '../unit-of-work/members.ts'
 import type { LoadNode } from './load-plan.ts'
 
 /** What of a branch matters here: a back reference that is to raise is not given away for free. */
 export interface Assigned {
   readonly relationship: RelationshipProperty
   readonly target: LoadNode | null
-}
-
-function own(object: object, name: string): unknown {
-  return Object.getOwnPropertyDescriptor(object, name)?.value
 }
 
 function isList(members: Members): members is readonly object[] {
@@ -47,8 +44,8 @@ export class Assigner {
     const loaded: Members = isMany ? [...members] : (members[0] ?? null)
     this.#shareBack(state, members, { relationship, target })
     const isKept = value !== undefined && !this.#populateExisting
-    if (isKept && known !== undefined && !isUntouched(value, known)) return
-    state.remember(name, loaded)
+    if (isKept && known !== undefined && (state.agreed?.has(name) || !isUntouched(value, known))) return
+    this.#remember(state, name, loaded)
     // What was assigned unseen stays; now it is known what it stands against.
     if (isKept && known === undefined) return
     if (!isMany) setLoaded(object, name, loaded)
@@ -71,8 +68,15 @@ export class Assigner {
     for (const member of members) {
       const child = stateOf(member)
       if (!child || own(member, inverse.name) !== undefined || isKeyEdited(child, inverse, this.#session)) continue
-      child.remember(inverse.name, owner.object)
+      if (child.members?.get(inverse.name) !== owner.object) this.#remember(child, inverse.name, owner.object)
     }
+  }
+
+  #remember(state: InstanceState, name: string, members: Members): void {
+    const { journal } = this.#session
+    // What was known before, or what a transaction that has written may have brought, is undone by a rollback.
+    if (journal && (state.members?.has(name) || !journal.states.next().done)) journal.keep(state)
+    state.remember(name, members)
   }
 }
 
