@@ -68,7 +68,7 @@ function identityReader(cells: readonly Cell[], format: RowFormat): (row: WireRo
 }
 
 /** The reader that a session gives to the engine. Entities of raw tables, and rows without a key, are plain objects. */
-export function sessionReader(session: SessionState): EntityReader {
+export function sessionReader(session: SessionState, { isRefresh = false } = {}): EntityReader {
   return (item, codecs) => {
     const mapper = session.mapperOfTable(item.element.table)
     if (!mapper) return instantiateEntity(item, codecs)
@@ -93,7 +93,7 @@ export function sessionReader(session: SessionState): EntityReader {
       const identity = identityOf(row)
       const known = identity === null ? undefined : states.get(identity)
       if (known) {
-        readAgain(known, { cells, row }, { isLater: session.readsAgain(known), keep })
+        readAgain(known, { cells, row }, { isLater: isRefresh || session.readsAgain(known), keep })
         known.readIn = session.serial
         return known.object
       }

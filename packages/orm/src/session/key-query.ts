@@ -28,6 +28,22 @@ export class EntityQuery implements Executable<[object]> {
   }
 }
 
+/** A statement of ours in place of the user's. */
+export class StatementOf implements Executable<unknown> {
+  declare readonly '~row': unknown
+  readonly allowed: readonly WarningCode[]
+  readonly node: StatementNode
+
+  constructor(node: StatementNode, allowed: readonly WarningCode[]) {
+    this.node = node
+    this.allowed = allowed
+  }
+
+  compile(dialect: Dialect): Compiled {
+    return compile(this.node, dialect, this.allowed)
+  }
+}
+
 /** `SELECT … FROM table WHERE key = $1`. */
 export function queryByKey(
   element: ClauseElement,

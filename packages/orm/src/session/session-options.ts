@@ -30,6 +30,22 @@ export interface SessionExecuteOptions extends ExecuteOptions {
 
 export const transactionOptions: readonly string[] = ['isolation', 'readOnly', 'deferrable']
 
+/** Throws ArgumentError for a way to synchronize that does not exist, or that has nothing to synchronize. */
+export function refuseSynchronizing(how: unknown, isChange: boolean): void {
+  if (how === undefined) return
+  if (!isChange)
+    throw new ArgumentError('synchronizeSession is for UPDATE and DELETE of an entity.', { hint: 'Leave it out.' })
+  if (how !== 'fetch' && how !== 'evaluate' && how !== false)
+    throw new ArgumentError(`synchronizeSession is 'fetch', 'evaluate' or false, not ${String(how)}.`)
+}
+
+/** Those of the options that are about the transaction. */
+export function pickTransactionOptions(options: TransactionOptions): TransactionOptions {
+  const { isolation, readOnly, deferrable } = options
+  const given = { isolation, readOnly, deferrable }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+}
+
 /** Throws ArgumentError for an option that does not exist. */
 export function refuseUnknown(given: object, known: readonly string[], where: string): void {
   for (const name of Object.keys(given))

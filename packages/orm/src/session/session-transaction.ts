@@ -3,6 +3,7 @@ import type { Connection, Engine } from '@oriel/engine'
 import { InvalidRequestError, type TransactionOptions } from '@oriel/sql'
 import { Journal } from '../unit-of-work/journal.ts'
 import { modelOfError } from './error-model.ts'
+import { pickTransactionOptions } from './session-options.ts'
 import type { SessionState } from './session-state.ts'
 
 interface Level {
@@ -44,7 +45,7 @@ export class SessionTransaction {
     if (this.#connection) return this.#connection
     const connection = await this.borrow()
     try {
-      await connection.begin(this.#options)
+      await connection.begin(pickTransactionOptions(this.#options))
     } catch (error) {
       await connection.close()
       throw error

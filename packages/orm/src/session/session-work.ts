@@ -30,10 +30,18 @@ import { sessionReader } from './entity-rows.ts'
 import { expireObject } from './expire.ts'
 import { queryByKey } from './key-query.ts'
 import { rollBackObjects } from './rollback-objects.ts'
-import { refuseUnknown, type SessionOptions, type SessionParts, transactionOptions } from './session-options.ts'
+import {
+  refuseSynchronizing,
+  refuseUnknown,
+  type SessionExecuteOptions,
+  type SessionOptions,
+  type SessionParts,
+  transactionOptions,
+} from './session-options.ts'
 import { describeObject, SessionState } from './session-state.ts'
 import { SessionTransaction } from './session-transaction.ts'
 import { classesRead } from './statement-sources.ts'
+import { changeOf, isDataChange, Synchronization, type SynchronizedChange } from './synchronize.ts'
 
 export class SessionWork {
   readonly state: SessionState
@@ -170,8 +178,24 @@ export class SessionWork {
 
   // ------------------------------------------------------------------ reading
 
-  async read<R>(statement: Query<R>, options: ExecuteOptions | undefined): Promise<Result<R>> {
+  async read<R>(statement: Query<R>, options: SessionExecuteOptions | undefined): Promise<Result<R>> {
     this.refuseUnusable('execute()')
+    const change = isQuery(statement) ? changeOf(statement, this.state) : null
+    const { synchronizeSession, ...sendOptions } = options ?? {}
+    refuseSynchronizing(synchronizeSession, change !== null)
+    if (change) return await this.#change<R>({ statement, change }, options)
+    return await this.#read(statement, sendOptions)
+  }
+
+  /** UPDATE or DELETE of an entity: the session's objects follow. */
+  async #change<R>(work: SynchronizedChange, options: SessionExecuteOptions | undefined): Promise<Result<R>> {
+    if (this.#options.autoflush !== false && this.#autoflushPauses === 0) await this.flush()
+    const { synchronizeSession, ...sendOptions } = options ?? {}
+    const synchronization = new Synchronization(this.state, work, synchronizeSession)
+    return await synchronization.run<R>(await this.#connection(), sendOptions)
+  }
+
+  async #read<R>(statement: Query<R>, options: ExecuteOptions): Promise<Result<R>> {
     const shaped = isQuery(statement) ? this.#loading.shape(statement) : null
     if (isQuery(statement)) await this.#autoflush(statement, shaped?.plan.mappers)
     const sent = shaped?.statement ?? statement
@@ -292,7 +316,7 @@ export class SessionWork {
     if (this.#options.autoflush === false || this.#autoflushPauses > 0) return
     const node = statement[queryNode]
     const read = classesRead(node, this.state)
-    const classes = read && loaded ? new Set([...read, ...loaded]) : read
+    const classes = isDataChange(node) ? null : read && loaded ? new Set([...read, ...loaded]) : read
     if (this.unitOfWork.hasWork(classes)) await this.flush()
   }
 

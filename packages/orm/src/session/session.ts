@@ -16,7 +16,7 @@ import { expireObject } from './expire.ts'
 import { mergeObject } from './merge.ts'
 import { Nesting } from './nesting.ts'
 import { Operations } from './operations.ts'
-import type { KeyOf, SessionExecuteOptions, SessionParts } from './session-options.ts'
+import { type KeyOf, pickTransactionOptions, type SessionExecuteOptions, type SessionParts } from './session-options.ts'
 import { SessionWork } from './session-work.ts'
 
 /** @internal The key under which a factory runs a transaction. */
@@ -255,10 +255,8 @@ export class Session implements AsyncDisposable {
     place: { readonly stack?: string },
     work: () => Promise<T>,
   ): Promise<Committed<T>> {
-    const { isolation, readOnly, deferrable } = options
-    const given = { isolation, readOnly, deferrable }
     try {
-      await this.begin(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)))
+      await this.begin(pickTransactionOptions(options))
       const value = await this.#work.within(place, work)
       await this.#operations.alone('commit()', async () => await this.#work.commit())
       return { value, afterwards: async () => await this.#afterCommit.call() }

@@ -2,7 +2,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Place } from './row-format.ts'
 
-function sameNumeric(a: string, b: string): boolean {
+/** Are two texts the same number? `12.5` and `12.50` are. */
+export function sameNumeric(a: string, b: string): boolean {
   const plain = (text: string) => {
     const [, sign = '', whole = '', fraction = ''] = /^([+-]?)0*(\d*)\.?(\d*?)0*$/.exec(text) ?? []
     const digits = `${whole || '0'}.${fraction}`

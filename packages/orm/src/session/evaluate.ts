@@ -1,0 +1,148 @@
+// `synchronizeSession: 'evaluate'`: which objects an UPDATE or DELETE meets, worked out from their rows. Only conditions that mean the
+// same here as on the server: equality, order of numbers, lists, NULL, and, or, not.
+import { type ExpressionNode, InvalidRequestError, type NodeOf } from '@oriel/sql'
+import type { Mapper } from '../registry/mapper.ts'
+import { sameNumeric } from '../state/difference.ts'
+import type { InstanceState } from '../state/instance-state.ts'
+import type { Place, RowFormat } from '../state/row-format.ts'
+import { setLoaded } from './entity-rows.ts'
+import { expireObject } from './expire.ts'
+import { removeRows } from './remove-rows.ts'
+import type { SessionState } from './session-state.ts'
+
+export type Change = NodeOf<'update'> | NodeOf<'delete'>
+
+/** A text as the server writes it, with the type that it is of; null for NULL. */
+interface Value {
+  readonly text: string | null
+  readonly place: Place
+}
+
+/** True, false, or null where SQL does not know. */
+type Truth = boolean | null
+
+const numeric = new Set(['integer', 'smallint', 'bigint', 'numeric', 'double', 'real'])
+
+function refuse(what: string): InvalidRequestError {
+  return new InvalidRequestError(`synchronizeSession: 'evaluate' cannot work out ${what}.`, {
+    hint: "Use 'fetch', which asks the server, or false.",
+  })
+}
+
+export class Evaluation {
+  readonly #session: SessionState
+  readonly #change: Change
+  readonly #format: RowFormat
+  readonly #met: readonly InstanceState[]
+
+  constructor(session: SessionState, { node, mapper }: { node: Change; mapper: Mapper }) {
+    this.#session = session
+    this.#change = node
+    this.#format = session.format(mapper)
+    if (node.kind === 'update' ? node.from.length > 0 : node.using.length > 0)
+      throw refuse('a statement over several tables')
+    this.#met = [...session.identityMap.of(mapper).values()].filter((state) =>
+      node.where.every((condition) => this.#truth(condition, state) === true),
+    )
+  }
+
+  /** Makes the objects say what the statement did. */
+  apply(): void {
+    const node = this.#change
+    if (node.kind === 'delete') removeRows(this.#met, this.#session)
+    else for (const state of this.#met) this.#assign(node, state)
+  }
+
+  #assign(node: NodeOf<'update'>, state: InstanceState): void {
+    this.#session.journal?.keep(state)
+    state.row = state.row.slice()
+    const expired: string[] = []
+    for (const { column, value } of node.assignments) {
+      const place = this.#format.places.find((each) => each.column.name === column)
+      if (!place) continue
+      const text = value.kind === 'parameter' ? this.#textOf(value.value, place) : undefined
+      if (text === undefined) expired.push(place.name)
+      else {
+        state.row[place.index] = text
+        setLoaded(state.object, place.name, text === null ? null : place.codec.decode(text))
+      }
+      for (const { name, pairs, holdsKey } of state.mapper.relationships.values())
+        if (holdsKey && pairs.some(([mine]) => mine === place.column)) expired.push(name)
+    }
+    if (expired.length > 0) expireObject(state, this.#format, expired)
+  }
+
+  #truth(node: ExpressionNode, state: InstanceState): Truth {
+    switch (node.kind) {
+      case 'logical': {
+        const truths = node.operands.map((operand) => this.#truth(operand, state))
+        const decisive = node.operator === 'or'
+        if (truths.includes(decisive)) return decisive
+        return truths.includes(null) ? null : !decisive
+      }
+      case 'unary': {
+        const truth = node.operator === 'not' ? this.#truth(node.operand, state) : null
+        if (node.operator !== 'not') throw refuse(`'${node.operator}'`)
+        return truth === null ? null : !truth
+      }
+      case 'nullTest':
+        return (this.#column(node.operand, state).text === null) !== node.isNegated
+      case 'binary': {
+        const left = this.#column(node.left, state)
+        const right = this.#operand(node.right, state, left.place)
+        return compare(left, right, node.operator)
+      }
+      case 'membership': {
+        const { values } = node
+        if (values.kind !== 'parameter' || !Array.isArray(values.value)) throw refuse('a subquery')
+        const left = this.#column(node.operand, state)
+        if (left.text === null) return null
+        const list: readonly unknown[] = values.value
+        const isIn = list.some((value) => compare(left, this.#textOf(value, left.place), '=') === true)
+        return isIn !== node.isNegated
+      }
+      default:
+        throw refuse(`an expression of the kind '${node.kind}'`)
+    }
+  }
+
+  #column(node: ExpressionNode, state: InstanceState): Value {
+    const place = node.kind === 'column' && node.column ? this.#format.byColumn.get(node.column) : undefined
+    if (!place) throw refuse('anything but columns of the entity itself')
+    const text = state.row[place.index]
+    if (text === undefined) throw refuse(`${place.column.label}, which is not loaded`)
+    return { text, place }
+  }
+
+  #operand(node: ExpressionNode, state: InstanceState, place: Place): string | null {
+    return node.kind === 'parameter' ? this.#textOf(node.value, place) : this.#column(node, state).text
+  }
+
+  #textOf(value: unknown, { codec, column }: Place): string | null {
+    return value === null ? null : codec.encode(value, column.label)
+  }
+}
+
+function compare({ text, place }: Value, other: string | null, operator: string): Truth {
+  if (text === null || other === null) return null
+  const isNumeric = numeric.has(place.column.type.spec.name)
+  // Texts of other types may be written in two ways: both are brought to one.
+  const [left, right] = [text, other].map((each) => place.codec.encode(place.codec.decode(each), place.column.label))
+  const isEqual = left === right || (isNumeric && sameNumeric(text, other))
+  if (operator === '=') return isEqual
+  if (operator === '<>') return !isEqual
+  if (!isNumeric) throw refuse(`'${operator}' of ${place.column.type.spec.name}`)
+  const difference = Number(text) - Number(other)
+  switch (operator) {
+    case '<':
+      return difference < 0
+    case '<=':
+      return difference < 0 || isEqual
+    case '>':
+      return difference > 0
+    case '>=':
+      return difference > 0 || isEqual
+    default:
+      throw refuse(`'${operator}'`)
+  }
+}

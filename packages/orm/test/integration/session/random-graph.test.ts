@@ -1,0 +1,49 @@
+// Random graphs against a simple model: after each flush both sides of every relationship agree, after commit the tables do, after
+// rollback all is as at begin. ORIEL_GRAPH_CASES asks for more cases, ORIEL_GRAPH_SEED for those of an earlier run.
+import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { createEngine, type Engine } from '@oriel/engine'
+import { createAll, type SessionFactory, sessionFactory } from '@oriel/orm'
+import { sql } from '@oriel/sql'
+import { describeLane } from '@oriel/testing'
+import fc from 'fast-check'
+import { graph } from '../../fixture/graph.ts'
+import { kinds, type Step, World } from '../../fixture/random-graph.ts'
+
+const cases = Number(process.env.ORIEL_GRAPH_CASES ?? (process.env.ORIEL_LANE === 'postgres-js' ? 100 : 500))
+const seed = Number(process.env.ORIEL_GRAPH_SEED ?? Date.now() % 2 ** 31)
+
+describeLane('random graphs', (lane) => {
+  let engine: Engine
+  let sessions: SessionFactory
+
+  beforeAll(async () => {
+    engine = createEngine(lane().driver)
+    sessions = sessionFactory(engine, { registry: graph })
+    await createAll(engine, { registry: graph })
+  })
+  afterAll(() => engine.close())
+
+  it(
+    `equal the model in ${cases} cases (seed ${seed})`,
+    async () => {
+      let ran = 0
+      const step: fc.Arbitrary<Step> = fc.record({
+        kind: fc.constantFrom(...kinds),
+        a: fc.nat(1000),
+        b: fc.nat(1000),
+      })
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 25, size: 'max' }), async (steps) => {
+          ran++
+          await engine.execute(
+            sql`truncate people, teams, tags, people_tags, boxes, items, badges restart identity cascade`,
+          )
+          await new World(engine, sessions).run(steps)
+        }),
+        { numRuns: cases, seed, endOnFailure: process.env.ORIEL_GRAPH_SHRINK === undefined },
+      )
+      expect(ran).toBeGreaterThanOrEqual(cases)
+    },
+    600_000 + cases * 100,
+  )
+})
