@@ -24,6 +24,8 @@ import type { ColumnRule, LoaderPath, Step, Strategy } from './loader-path.ts'
 
 /** A column of an entity. */
 export type ColumnOf<E> = Operand<unknown, 'scalar', Source<E>>
+/** A column of an entity under another name, or read from a query: the statement tells whose it is. */
+export type NamedColumn = Operand<unknown, 'scalar', string>
 /** Options of joinedload. */
 export interface JoinedOptions {
   /** JOIN instead of LEFT JOIN: for a relationship that is always there. Rows without it are left out. */
@@ -268,17 +270,23 @@ export function raiseload<E>(relationship: Relationship<E, unknown>): LoaderOpti
 }
 
 /** Loads these columns and the key, no others. */
-export function loadOnly<E>(...columns: [ColumnOf<E>, ...ColumnOf<E>[]]): LoaderOption<E> {
+export function loadOnly<E>(...columns: [ColumnOf<E>, ...ColumnOf<E>[]]): LoaderOption<E>
+export function loadOnly(...columns: [NamedColumn, ...NamedColumn[]]): LoaderOption<never>
+export function loadOnly(...columns: unknown[]): LoaderOption<never> {
   return new PathOption([{ steps: [], columns: rule('loadOnly', columns, null) }])
 }
 
 /** Leaves a column unloaded: reading it raises. */
-export function defer<E>(column: ColumnOf<E>): LoaderOption<E> {
+export function defer<E>(column: ColumnOf<E>): LoaderOption<E>
+export function defer(column: NamedColumn): LoaderOption<never>
+export function defer(column: unknown): LoaderOption<never> {
   return new PathOption([{ steps: [], columns: rule('defer', [column], null) }])
 }
 
 /** Loads a column that is deferred by its mapping. */
-export function undefer<E>(column: ColumnOf<E>): LoaderOption<E> {
+export function undefer<E>(column: ColumnOf<E>): LoaderOption<E>
+export function undefer(column: NamedColumn): LoaderOption<never>
+export function undefer(column: unknown): LoaderOption<never> {
   return new PathOption([{ steps: [], columns: rule('undefer', [column], null) }])
 }
 

@@ -32,7 +32,8 @@ describeLane('loaded objects', (lane) => {
     expect(recorder.take()).toHaveLength(3)
     const [one] = orders
     if (one) await session.load(one, o.customer)
-    await session.load([], o.customer)
+    const none: Order[] = []
+    await session.load(none, o.customer)
     expect(recorder.take()).toEqual([])
   })
 

@@ -17,8 +17,8 @@ import {
   entity,
   func,
   type LoaderOption,
+  type NodeOf,
   queryNode,
-  type Select,
   select,
   unionAll,
 } from '@oriel/sql'
@@ -31,7 +31,7 @@ const o = entity(Order)
 const l = entity(OrderLine)
 const p = entity(Product)
 
-const planOf = (statement: Select<readonly unknown[]> | Select<{ readonly [name: string]: unknown }>): LoadPlan =>
+const planOf = (statement: { readonly [queryNode]: NodeOf<'select'> }): LoadPlan =>
   planOptions(statement[queryNode], (table) => shop.mappers.find((mapper) => mapper.table === table) ?? null)
 const customers = (...options: LoaderOption<Customer>[]) => planOf(select(Customer).options(...options))
 const thrown = (work: () => unknown): string => {
