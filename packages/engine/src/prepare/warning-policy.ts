@@ -13,6 +13,7 @@ const codes: Readonly<Record<WarningCode, true>> = {
   'uncorrelated-exists': true,
   'limit-without-order': true,
   'joined-collections': true,
+  'cartesian-product': true,
   'outside-transaction': true,
   mapping: true,
 }

@@ -46,6 +46,7 @@ export const warningCodes = [
   'uncorrelated-exists',
   'limit-without-order',
   'joined-collections',
+  'cartesian-product',
   'outside-transaction',
   'mapping',
 ] as const

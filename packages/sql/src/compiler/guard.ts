@@ -1,6 +1,6 @@
 // What the types already refuse, refused again where types were cast away, and warnings for what is legal but rarely meant.
 import { isExpressionNode } from '../ast/children.ts'
-import type { NodeOfWindow } from '../ast/expression-node.ts'
+import type { Frame, NodeOfWindow } from '../ast/expression-node.ts'
 import type { ExpressionNode, NodeOf, SourceNode } from '../ast/node.ts'
 import { walk } from '../ast/rewrite.ts'
 import { CompileError } from '../error/oriel-error.ts'
@@ -68,6 +68,12 @@ function tableOf(source: SourceNode) {
   return isNamed && source.source.kind === 'table' ? source.source.table : null
 }
 
+/** A frame that ends somewhere among the rows: then their order matters. */
+function isPartial(frame: Frame | null): boolean {
+  if (frame?.unit !== 'rows') return false
+  return frame.start.at !== 'unbounded preceding' || frame.end.at !== 'unbounded following'
+}
+
 const needOrder = new Set(['lag', 'lead', 'first_value', 'last_value'])
 
 /** Warnings on one window: no order where order is the point, a default frame that is rarely meant. */
@@ -79,6 +85,11 @@ export function judgeWindow(call: ExpressionNode, specification: NodeOfWindow, c
     })
   if (needOrder.has(name) && specification.orderBy.length === 0)
     ctx.warn('window-without-order', `${name}() OVER without ORDER BY gives any row. Add orderBy.`)
+  if (call.kind === 'aggregate' && specification.orderBy.length === 0 && isPartial(specification.frame))
+    ctx.warn(
+      'window-without-order',
+      `${describe(call)} has a frame and no ORDER BY: which rows are before it is left to chance. Add orderBy.`,
+    )
   if (specification.frame || specification.orderBy.length === 0) return
   if (name === 'last_value')
     ctx.warn(
@@ -102,7 +113,8 @@ export function hasGroup(expression: ExpressionNode): boolean {
   return found
 }
 
-function isOneRow(node: NodeOf<'select' | 'compound'>): boolean {
+/** Does the query give one row, since it aggregates without groups? */
+export function isOneRow(node: NodeOf<'select' | 'compound'>): boolean {
   if (node.kind !== 'select' || node.groupBy.length > 0) return false
   return node.selection.items.every((item) => item.kind === 'value' && isAggregated(item.expression))
 }

@@ -4,6 +4,7 @@ import type { ExpressionNode, NodeOf, QueryNode, SourceNode } from '../ast/node.
 import type { JoinNode } from '../ast/source-node.ts'
 import type { RowLock } from '../ast/statement-node.ts'
 import { CompileError, UnsupportedByDialectError } from '../error/oriel-error.ts'
+import { judgeProduct } from './cartesian-product.ts'
 import type { Clause, CompileContext } from './context.ts'
 import { describe } from './describe.ts'
 import { collectSources, fromSources, joinCondition } from './from.ts'
@@ -178,6 +179,10 @@ function addWindow(name: string, specification: NodeOfWindow, scope: Scope): voi
 
 function writeSelect(node: NodeOf<'select'>, ctx: CompileContext): void {
   if (node.qualify.length > 0) {
+    if (node.lock)
+      throw new CompileError('Rows that were picked by a window cannot be locked.', {
+        hint: 'Select their keys, and lock by them.',
+      })
     ctx.visit(expandQualify(node))
     return
   }
@@ -207,6 +212,7 @@ function writeSelect(node: NodeOf<'select'>, ctx: CompileContext): void {
       ctx.write(')')
     })
     writeOrderBy(node.orderBy, plan, ctx)
+    judgeProduct(node, sources, ctx)
     judgeLimit(node, ctx)
     writeLimit(node, ctx)
     if (node.lock) writeLock(node.lock, node, ctx)
