@@ -1,0 +1,56 @@
+// `npm run bench`: starts a real server, runs the workloads side by side, prints medians and their ratios to raw postgres.js.
+import { startServer } from '@oriel/testing/server'
+import { Command, InvalidArgumentError } from 'commander'
+import postgres from 'postgres'
+import { type Database, measure } from './measure.ts'
+import { oriel } from './oriel.ts'
+import { rawPostgresJs } from './raw-postgres-js.ts'
+import { fingerprint, reset, schema } from './schema.ts'
+import { workloads } from './workload.ts'
+
+function atLeastOne(text: string): number {
+  const number = Number(text)
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It is a whole number of at least 1.')
+  return number
+}
+
+const program = new Command('bench')
+  .description('Workloads of a mapper on a real server, side by side with raw postgres.js.')
+  .argument('[workloads...]', `which ones: ${workloads.map(({ name }) => name).join(', ')}; by default all`)
+  .option('--repetitions <n>', 'counted repetitions of each', atLeastOne, 7)
+  .parse()
+const { repetitions } = program.opts<{ repetitions: number }>()
+const chosen = workloads.filter(({ name }) => program.args.length === 0 || program.args.includes(name))
+
+const server = await startServer()
+const admin = postgres(server.url, { max: 1, onnotice: () => {} })
+try {
+  await admin.unsafe(schema)
+  await admin.unsafe('vacuum analyze')
+  const database: Database = {
+    reset: async () => {
+      await admin.unsafe(reset)
+      await admin.unsafe('vacuum analyze customers')
+      await admin.unsafe('vacuum analyze orders')
+    },
+    fingerprint: async () => String((await admin.unsafe(fingerprint))[0]?.fingerprint),
+  }
+  const peers = [rawPostgresJs(server.url), oriel(server.url)]
+  const [version] = await admin`select version()`
+  console.log(
+    `${version?.version}\nNode ${process.version}, medians of ${repetitions} repetitions, peers taking turns, results compared.\n`,
+  )
+  console.log(
+    `${'workload'.padEnd(10)}${peers.map(({ name }) => `${name} ms`.padStart(16)).join('')}${'ratio'.padStart(10)}   what`,
+  )
+  for (const workload of chosen) {
+    const { medians, what } = await measure(workload, peers, { repetitions, database })
+    const [base = 0, ours = 0] = peers.map(({ name }) => medians.get(name))
+    const cells = peers.map(({ name }) => (medians.get(name) ?? 0).toFixed(1).padStart(16)).join('')
+    console.log(`${workload.name.padEnd(10)}${cells}${(ours / base).toFixed(2).padStart(10)}   ${what}`)
+  }
+  await Promise.all(peers.map((peer) => peer.close()))
+} finally {
+  await admin.end()
+  await server.stop()
+}

@@ -1,0 +1,58 @@
+// Runs each workload for each peer in turn, several times, and compares medians. Results are compared too: a fast wrong answer fails.
+import { performance } from 'node:perf_hooks'
+import type { Peer, Workload } from './workload.ts'
+
+export interface Measured {
+  readonly workload: string
+  readonly what: string
+  /** Milliseconds, by peer. */
+  readonly medians: ReadonlyMap<string, number>
+}
+
+export interface Database {
+  reset(): Promise<void>
+  fingerprint(): Promise<string>
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const [low = 0, high = 0] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]]
+  return (low + high) / 2
+}
+
+/** One repetition: the input is made and memory is collected before the clock starts, the database is looked at after it stopped. */
+async function once(workload: Workload, peer: Peer, database: Database): Promise<{ ms: number; result: string }> {
+  if (workload.writes) await database.reset()
+  const run = workload.prepare()
+  globalThis.gc?.()
+  const start = performance.now()
+  const sum = await run(peer)
+  const ms = performance.now() - start
+  return { ms, result: workload.writes ? `${sum} ${await database.fingerprint()}` : sum }
+}
+
+/** Medians over `repetitions`, peers taking turns after one warm-up each. Throws where peers disagree about the result. */
+export async function measure(
+  workload: Workload,
+  peers: readonly Peer[],
+  { repetitions, database }: { repetitions: number; database: Database },
+): Promise<Measured> {
+  const times = new Map<string, number[]>(peers.map((peer) => [peer.name, []]))
+  let expected: string | null = null
+  for (let repetition = -1; repetition < repetitions; repetition++) {
+    const turn = ((repetition % peers.length) + peers.length) % peers.length
+    for (const peer of [...peers.slice(turn), ...peers.slice(0, turn)]) {
+      const { ms, result } = await once(workload, peer, database)
+      expected ??= result
+      if (result !== expected)
+        throw new RangeError(`${workload.name}: ${peer.name} gives ${result}, expected ${expected}`)
+      if (repetition >= 0) times.get(peer.name)?.push(ms)
+    }
+  }
+  return {
+    workload: workload.name,
+    what: workload.what,
+    medians: new Map([...times].map(([name, values]) => [name, median(values)])),
+  }
+}
