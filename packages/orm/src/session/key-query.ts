@@ -11,6 +11,8 @@ import {
   tableSource,
   type WarningCode,
 } from '@oriel/sql'
+import type { InstanceState } from '../state/instance-state.ts'
+import type { RowFormat } from '../state/row-format.ts'
 import { columnIn, equal, textOf } from '../unit-of-work/row-statement.ts'
 
 /** A statement whose rows are one entity each. */
@@ -70,4 +72,26 @@ export function queryByKey(
     options: [],
   }
   return new EntityQuery(Object.freeze(node))
+}
+
+/** Is all there that a read by key would bring? Deferred columns are not. */
+export function isWhole(state: InstanceState, format: RowFormat): boolean {
+  return state.mapper.element.loadedColumns.every((column) => {
+    const place = format.byColumn.get(column)
+    return !place || state.row[place.index] !== undefined
+  })
+}
+
+/** The columns that a refresh reads: those that are asked for, else all that are loaded with the entity or were before. With the key. */
+export function columnsToRead(
+  state: InstanceState,
+  { places }: RowFormat,
+  properties: readonly string[] | undefined,
+): Column[] {
+  const { loadedColumns } = state.mapper.element
+  const asked = places.filter(({ name, column, index }) =>
+    properties ? properties.includes(name) : loadedColumns.includes(column) || state.row[index] !== undefined,
+  )
+  if (asked.length === 0) return []
+  return places.filter((place) => place.property.isKey || asked.includes(place)).map(({ column }) => column)
 }

@@ -48,6 +48,6 @@ export function rollBackObjects(journals: readonly Journal[], session: SessionSt
   }
   session.deleted.clear()
   session.orphans.clear()
-  session.forgetAgreements()
+  session.forgetAgreements(true)
   for (const state of session.identityMap.states()) resetToRow(state, session)
 }

@@ -97,9 +97,13 @@ export class SessionState implements SessionMark {
     this.identityMap.delete(state)
   }
 
-  /** Nothing is agreed on that is not written: after a flush, and after a rollback. */
-  forgetAgreements(): void {
-    for (const state of this.agreed) state.agreed = null
+  /** Nothing is agreed on that is not written: after a flush, and after a rollback, which shows again what was displaced. */
+  forgetAgreements(isUndone = false): void {
+    for (const state of this.agreed) {
+      state.agreed = null
+      if (isUndone && state.displaced) state.members = state.membership
+      state.displaced = null
+    }
     this.agreed.clear()
   }
 

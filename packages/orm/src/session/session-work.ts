@@ -23,12 +23,11 @@ import { Loading } from '../loading/loading.ts'
 import type { Mapper, RelationshipProperty } from '../registry/mapper.ts'
 import { identityOfKey } from '../state/identity-key.ts'
 import type { InstanceState } from '../state/instance-state.ts'
-import type { RowFormat } from '../state/row-format.ts'
 import { rawRows } from '../unit-of-work/row-statement.ts'
 import { UnitOfWork } from '../unit-of-work/unit-of-work.ts'
 import { sessionReader } from './entity-rows.ts'
 import { expireObject } from './expire.ts'
-import { queryByKey } from './key-query.ts'
+import { columnsToRead, isWhole, queryByKey } from './key-query.ts'
 import { rollBackObjects } from './rollback-objects.ts'
 import {
   refuseSynchronizing,
@@ -66,6 +65,12 @@ export class SessionWork {
 
   get inTransaction(): boolean {
     return this.#transaction.isOpen
+  }
+
+  /** Reads of more than read committed belong together. */
+  get #alwaysBegins(): boolean {
+    const { autobegin, isolation } = this.#options
+    return autobegin === 'always' || (isolation !== undefined && isolation !== 'read committed')
   }
 
   get depth(): number {
@@ -199,7 +204,7 @@ export class SessionWork {
     const shaped = isQuery(statement) ? this.#loading.shape(statement) : null
     if (isQuery(statement)) await this.#autoflush(statement, shaped?.plan.mappers)
     const sent = shaped?.statement ?? statement
-    const needsTransaction = this.#options.autobegin === 'always' || !isReadOnly(sent, this.#engine)
+    const needsTransaction = this.#alwaysBegins || !isReadOnly(sent, this.#engine)
     if (needsTransaction) await this.#connection()
     return await this.#onConnection(async (connection) => {
       if (!shaped) return await connection.executeWith(statement, this.#reader, options)
@@ -223,7 +228,7 @@ export class SessionWork {
   async #sending<T>(work: (send: Send) => Promise<T>): Promise<T> {
     let borrowed: Connection | null = null
     const connect = async (): Promise<Connection> => {
-      if (this.#transaction.isOpen || this.#options.autobegin === 'always') return await this.#connection()
+      if (this.#transaction.isOpen || this.#alwaysBegins) return await this.#connection()
       if (borrowed) return borrowed
       borrowed = await this.#transaction.borrow()
       this.state.serial++
@@ -245,7 +250,7 @@ export class SessionWork {
 
   /** Runs on the transaction's connection, or on a borrowed one where no transaction is open. */
   async #onConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    if (this.#transaction.isOpen || this.#options.autobegin === 'always') return await work(await this.#connection())
+    if (this.#transaction.isOpen || this.#alwaysBegins) return await work(await this.#connection())
     const connection = await this.#transaction.borrow()
     this.state.serial++
     try {
@@ -267,11 +272,11 @@ export class SessionWork {
     return row ?? null
   }
 
-  async #queryByKey(mapper: Mapper, identity: string): Promise<object[]> {
+  async #queryByKey(mapper: Mapper, identity: string, element = mapper.element): Promise<object[]> {
     const { keys } = this.state.format(mapper)
     const texts = identity.split('\u0000')
     const query = queryByKey(
-      mapper.element,
+      element,
       keys.map(({ column }, i) => ({ column, text: texts[i] ?? '' })),
     )
     const rows = await this.#onConnection(async (connection) => await connection.executeWith(query, this.#reader))
@@ -284,12 +289,16 @@ export class SessionWork {
     this.refuseUnknownProperties(state, properties)
     if (state.status !== 'persistent' || state.identity === null)
       throw new InvalidRequestError(`refresh(): the object is ${state.status}; there is no row to read.`)
-    const relationships = [...state.mapper.relationships.values()].filter(
+    const { mapper } = state
+    const relationships = [...mapper.relationships.values()].filter(
       ({ name }) => properties?.includes(name) ?? state.members?.has(name),
     )
-    expireObject(state, this.state.format(state.mapper), properties)
-    const [row] = await this.#queryByKey(state.mapper, state.identity)
-    if (!row) throw new ObjectDeletedError(`${describeObject(state)} is gone: its row was deleted by somebody else.`)
+    const columns = columnsToRead(state, this.state.format(mapper), properties)
+    expireObject(state, this.state.format(mapper), properties)
+    if (columns.length > 0) {
+      const [row] = await this.#queryByKey(mapper, state.identity, mapper.elementWith(columns))
+      if (!row) throw new ObjectDeletedError(`${describeObject(state)} is gone: its row was deleted by somebody else.`)
+    }
     for (const relationship of relationships) await this.loadMembers(relationship, [state])
   }
 
@@ -373,12 +382,4 @@ function isReadOnly(statement: Executable<unknown>, engine: Engine): boolean {
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new ArgumentError(String(error))
-}
-
-/** Is all there that a read by key would bring? Deferred columns are not. */
-function isWhole(state: InstanceState, format: RowFormat): boolean {
-  return state.mapper.element.loadedColumns.every((column) => {
-    const place = format.byColumn.get(column)
-    return !place || state.row[place.index] !== undefined
-  })
 }

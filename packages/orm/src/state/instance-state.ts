@@ -48,6 +48,8 @@ export class InstanceState {
   members: Map<string, Members> | null = null
   /** What the sides of relationships agreed on since the last flush, where that is not what the database holds. */
   agreed: Map<string, Members> | null = null
+  /** What was known of relationships whose key was changed since the last flush: a rollback needs it again. */
+  displaced: Map<string, Members> | null = null
   /** The number of the transaction that read the row last. */
   readIn = 0
 
@@ -60,6 +62,22 @@ export class InstanceState {
   agree(relationship: string, members: Members): void {
     this.agreed ??= new Map()
     this.agreed.set(relationship, members)
+  }
+
+  /** Its key names another object now: what was known is not shown any more, and not yet forgotten. */
+  displace(relationship: string): void {
+    const known = this.members?.get(relationship)
+    if (known === undefined) return
+    this.displaced ??= new Map()
+    this.displaced.set(relationship, known)
+    this.members?.delete(relationship)
+  }
+
+  /** What the database is known to hold, what is displaced for now too. */
+  get membership(): Map<string, Members> | null {
+    return this.displaced
+      ? new Map([...(this.members ?? []), ...this.displaced])
+      : this.members && new Map(this.members)
   }
 
   remember(relationship: string, members: Members): void {

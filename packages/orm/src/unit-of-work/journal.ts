@@ -21,7 +21,7 @@ export class Journal {
       status: state.status,
       identity: state.identity,
       row: state.row.slice(),
-      members: state.members && new Map(state.members),
+      members: state.membership,
       filled: new Map(),
     })
   }
@@ -50,6 +50,7 @@ export class Journal {
       state.identity = before.identity
       state.row = before.row
       state.members = before.members
+      state.displaced = null
       for (const [name, { wasOwn, value }] of before.filled) {
         if (wasOwn) Reflect.set(state.object, name, value)
         else Reflect.deleteProperty(state.object, name)

@@ -76,3 +76,21 @@ export function oldTarget(
     return (place && state.row[place.index]) ?? null
   })
 }
+
+/** The texts that a child's key columns get from a target. Without one, the columns that may be null are enough to say so. */
+export function keyTexts(
+  child: InstanceState,
+  { pairs }: RelationshipProperty,
+  { target, session }: { target: InstanceState | null; session: SessionState },
+): [Place, string | null][] {
+  const { byColumn } = session.format(child.mapper)
+  const theirs = target && session.format(target.mapper).byColumn
+  const texts: [Place, string | null][] = []
+  for (const [mine, their] of pairs) {
+    const place = byColumn.get(mine)
+    const theirPlace = theirs?.get(their)
+    const text = target && theirPlace ? (target.row[theirPlace.index] ?? null) : null
+    if (place && (target || mine.isNullable)) texts.push([place, text])
+  }
+  return texts
+}

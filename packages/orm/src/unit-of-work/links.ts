@@ -97,7 +97,11 @@ export class Reconciliation {
         const target = links.targets.get(child)?.get(relationship)
         if (target !== undefined) setReference(child, relationship, target)
         // Only the key changed: the object that was known is no longer the one.
-        else if (key && child.status === 'persistent') Reflect.deleteProperty(child.object, relationship.name)
+        else if (key && child.status === 'persistent') {
+          Reflect.deleteProperty(child.object, relationship.name)
+          child.displace(relationship.name)
+          this.#session.agreed.add(child)
+        }
       }
     this.#agree([...this.#slots.keys(), ...this.#edits.states, ...this.#pairIds.keys()])
     return links
@@ -131,7 +135,11 @@ export class Reconciliation {
     for (const state of new Set(states))
       for (const relationship of state.mapper.relationships.values()) {
         const now = membersNow(state, relationship)
-        if (now === undefined || areSameMembers(state.members?.get(relationship.name), now)) continue
+        if (now === undefined) continue
+        if (areSameMembers(state.members?.get(relationship.name), now)) {
+          state.agreed?.delete(relationship.name)
+          continue
+        }
         state.agree(relationship.name, now)
         this.#session.agreed.add(state)
       }
@@ -156,16 +164,20 @@ export class Reconciliation {
     const { name } = relationship
     const value = own(state.object, name)
     const known = state.members?.get(name)
+    const agreed = state.agreed?.get(name)
     const hasKeyChanged = isKeyChanged(state, relationship, this.#session)
     const isChanged =
       value !== undefined &&
-      (known === undefined ? state.status === 'pending' || !isTargetOfKey(state, relationship, value) : value !== known)
+      // Back at what the database holds, but not at what was agreed since, is a change too.
+      ((agreed !== undefined && value !== agreed) ||
+        (known === undefined
+          ? state.status === 'pending' || !isTargetOfKey(state, relationship, value)
+          : value !== known))
     if (hasKeyChanged && (!isChanged || (value === null && state.status === 'pending')))
       this.#slot(state, relationship).key = { target: targetOfKey(state, relationship, this.#session) }
     else if (isChanged) {
       const target =
         value === null ? null : this.#member(requireObject(value, `${state.mapper.name}.${name}`), relationship)
-      const agreed = state.agreed?.get(name)
       this.#slot(state, relationship).claims.push({
         target,
         by: { state, relationship },
@@ -187,7 +199,7 @@ export class Reconciliation {
     const agreedMembers = new Set(listOf(agreed))
     for (const member of new Set(current)) {
       const isAgreed = agreedMembers.delete(member)
-      if (before.delete(member)) continue
+      if (before.delete(member) && (agreed === undefined || isAgreed)) continue
       this.#slot(this.#member(member, relationship), inverse).claims.push({ target: state, by, isFresh: !isAgreed })
     }
     for (const removed of before) {

@@ -12,6 +12,7 @@ import type { Place, RowFormat } from '../state/row-format.ts'
 import type { ChangeSets } from './change-set.ts'
 import type { FlushAction, FlushPlan, LateReference } from './flush-plan.ts'
 import type { Journal } from './journal.ts'
+import { keyTexts } from './key-link.ts'
 import type { Links, PairChange } from './links.ts'
 import { canBePaired, isCanonical, pairRows } from './pairing.ts'
 import { type ColumnTexts, deleteRows, insertRows, type RowStatement, selectKeys, updateRows } from './row-statement.ts'
@@ -126,8 +127,7 @@ export class Persister {
     const texts: Texts = new Map(work.changes.inserts.get(state))
     for (const [relationship, target] of work.links.targets.get(state) ?? []) {
       const isLate = work.late.get(state)?.has(relationship) === true
-      for (const [place, text] of this.#keyTexts(state, relationship.pairs, isLate ? null : target))
-        texts.set(place, text)
+      for (const [place, text] of this.#keyTexts(state, relationship, isLate ? null : target)) texts.set(place, text)
     }
     // In the order of the table, so that objects with the same columns make the same statement.
     return new Map(
@@ -135,18 +135,12 @@ export class Persister {
     )
   }
 
-  #keyTexts(state: InstanceState, pairs: ColumnPairs, target: InstanceState | null): [Place, string | null][] {
-    const format = this.#session.format(state.mapper)
-    const targetFormat = target && this.#session.format(target.mapper)
-    const texts: [Place, string | null][] = []
-    for (const [mine, theirs] of pairs) {
-      const place = format.byColumn.get(mine)
-      const theirPlace = targetFormat?.byColumn.get(theirs)
-      const text = target && theirPlace ? (target.row[theirPlace.index] ?? null) : null
-      // Without a target the columns that may be null are enough to say so.
-      if (place && (target || mine.isNullable)) texts.push([place, text])
-    }
-    return texts
+  #keyTexts(
+    child: InstanceState,
+    relationship: RelationshipProperty,
+    target: InstanceState | null,
+  ): [Place, string | null][] {
+    return keyTexts(child, relationship, { target, session: this.#session })
   }
 
   /** What only the database knows: generated keys, defaults of what was left out, computed columns. With keys, where rows are paired by them. */
@@ -191,7 +185,7 @@ export class Persister {
   #changedTexts(state: InstanceState, { links, changes }: { links: Links; changes: ChangeSets }): Texts {
     const texts: Texts = new Map(changes.updates.get(state))
     for (const [relationship, target] of links.targets.get(state) ?? [])
-      for (const [place, text] of this.#keyTexts(state, relationship.pairs, target))
+      for (const [place, text] of this.#keyTexts(state, relationship, target))
         if (state.row[place.index] !== text) texts.set(place, text)
     const format = this.#session.format(state.mapper)
     return new Map(
@@ -200,7 +194,7 @@ export class Persister {
   }
 
   #referenceTexts({ child, relationship, target }: LateReference): Texts {
-    return new Map(this.#keyTexts(child, relationship.pairs, target))
+    return new Map(this.#keyTexts(child, relationship, target))
   }
 
   async #update(mapper: Mapper, rows: readonly { state: InstanceState; texts: Texts }[]): Promise<void> {
@@ -326,7 +320,11 @@ export class Persister {
       for (const [column, key] of association.toOwner) put(column, this.#textOf(owner, key))
       for (const [column, key] of association.toTarget) put(column, this.#textOf(target, key))
     })
-    return [...columns].map(([column, texts]) => ({ column, texts }))
+    const order = pairs[0]?.relationship.association?.table.columns ?? []
+    return order.flatMap((column) => {
+      const texts = columns.get(column)
+      return texts ? [{ column, texts }] : []
+    })
   }
 
   async #unlinkAll(table: Table, pairs: ColumnPairs, states: readonly InstanceState[]): Promise<void> {

@@ -2,11 +2,11 @@
 import type { Table } from '@oriel/sql'
 import { CircularDependencyError } from '../error.ts'
 import type { Mapper, RelationshipProperty } from '../registry/mapper.ts'
-import type { InstanceState } from '../state/instance-state.ts'
+import { type InstanceState, stateOf } from '../state/instance-state.ts'
 import type { FlushAction, LateReference } from './flush-plan.ts'
 import { FlushPlan } from './flush-plan.ts'
 import type { Links, PairChange } from './links.ts'
-import { listOf } from './members.ts'
+import { listOf, membersNow } from './members.ts'
 import { layers, stronglyConnected } from './topological.ts'
 
 /** Everything that a flush has to write. */
@@ -227,6 +227,32 @@ function splitDeletes({ deletes, replaced }: Work): { early: InstanceState[]; la
   return { early: deletes.filter(isEarly), late: deletes.filter((state) => !isEarly(state)) }
 }
 
+/** The only place beside another object is left before somebody else takes it. */
+function planReleases(updates: readonly InstanceState[], links: Links): FlushAction[] {
+  const references: LateReference[] = []
+  for (const child of updates)
+    for (const [relationship, target] of links.targets.get(child) ?? []) {
+      const inverse = relationship.inverse()
+      if (!inverse || inverse.isMany || !canBeNull(relationship)) continue
+      if (target === null || isTaken(child, relationship, links)) references.push({ child, relationship, target: null })
+    }
+  return [...byMapper(references.map(({ child }) => child)).keys()].map((mapper) => ({
+    kind: 'late reference',
+    mapper,
+    references: references.filter(({ child }) => child.mapper === mapper),
+  }))
+}
+
+/** Does another child come to the object that this one leaves? */
+function isTaken(child: InstanceState, relationship: RelationshipProperty, links: Links): boolean {
+  const [before] = listOf(child.members?.get(relationship.name))
+  const inverse = relationship.inverse()
+  const left = before && stateOf(before)
+  const [successor] = left && inverse ? listOf(membersNow(left, inverse)) : []
+  const taker = successor ? stateOf(successor) : null
+  return taker !== null && taker !== child && links.targets.get(taker)?.get(relationship) === left
+}
+
 /** The order of a flush. Throws CircularDependencyError before anything is sent. */
 export function planFlush(work: Work): FlushPlan {
   const { inserts, updates, links } = work
@@ -234,6 +260,7 @@ export function planFlush(work: Work): FlushPlan {
   return new FlushPlan([
     ...planUnlinkAll(early),
     ...planDeletes(early),
+    ...planReleases(updates, links),
     ...planInserts(inserts, links),
     ...[...byMapper(updates)].map(([mapper, states]): FlushAction => ({ kind: 'update', mapper, states })),
     ...planPairs(links.pairs, false),

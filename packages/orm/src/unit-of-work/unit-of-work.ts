@@ -10,7 +10,7 @@ import { type ChangeSets, insertSet, updateSet } from './change-set.ts'
 import { finalize } from './finalize.ts'
 import type { FlushPlan } from './flush-plan.ts'
 import { Journal } from './journal.ts'
-import { agreesWithKey } from './key-link.ts'
+import { agreesWithKey, keyTexts } from './key-link.ts'
 import { type Links, Reconciliation } from './links.ts'
 import { areSameMembers, currentMembers, isObject, membersNow, own } from './members.ts'
 import { Persister, type Send } from './persister.ts'
@@ -101,7 +101,7 @@ export class UnitOfWork {
     for (const state of session.identityMap.states()) {
       if (session.deleted.has(state)) continue
       const texts = updateSet(state, session)
-      if (texts.size > 0 || links.targets.has(state)) changes.updates.set(state, texts)
+      if (texts.size > 0 || this.#isKeyMoved(state, links)) changes.updates.set(state, texts)
     }
     const plan = planFlush({
       inserts: [...session.pending],
@@ -228,6 +228,15 @@ export class UnitOfWork {
       orphan.status = 'transient'
       orphan.session = null
     }
+  }
+
+  #isKeyMoved(state: InstanceState, links: Links): boolean {
+    for (const [relationship, target] of links.targets.get(state) ?? []) {
+      if (target?.status === 'pending') return true
+      const texts = keyTexts(state, relationship, { target, session: this.#session })
+      if (texts.some(([place, text]) => state.row[place.index] !== text)) return true
+    }
+    return false
   }
 
   #areColumnsChanged(state: InstanceState): boolean {
