@@ -1,5 +1,5 @@
 // From the wire's rows to a Result. Keeps one row reader per compiled statement; a value that cannot be read is named.
-import { type Compiled, DataError, type Dialect } from '@oriel/sql'
+import { type Compiled, DataError, type Dialect, type RowShape } from '@oriel/sql'
 import type { WireColumn, WireResult, WireRow } from '../driver.ts'
 import type { Prepared } from '../prepare/preparer.ts'
 import { type EntityReader, instantiateEntity } from './entity-reader.ts'
@@ -7,6 +7,7 @@ import { Result } from './result.ts'
 import { type RowReader, rowReader } from './row-reader.ts'
 
 interface Kept {
+  readonly shape: RowShape
   readonly columns: readonly WireColumn[]
   readonly entityReader: EntityReader
   readonly reader: RowReader
@@ -14,7 +15,8 @@ interface Kept {
 
 export class RowReading {
   readonly #dialect: Dialect
-  readonly #kept = new WeakMap<Compiled, Kept>()
+  /** By the statement's list of columns, which statements of one form share. */
+  readonly #kept = new WeakMap<object, Kept>()
 
   constructor(dialect: Dialect) {
     this.#dialect = dialect
@@ -37,10 +39,12 @@ export class RowReading {
   }
 
   #reader(compiled: Compiled, columns: readonly WireColumn[], entityReader: EntityReader): RowReader {
-    const kept = this.#kept.get(compiled)
-    if (kept && kept.entityReader === entityReader && isSame(kept.columns, columns)) return kept.reader
+    const form = compiled.columns ?? compiled
+    const kept = this.#kept.get(form)
+    const isSameForm = kept?.shape === compiled.shape && kept.entityReader === entityReader
+    if (kept && isSameForm && isSame(kept.columns, columns)) return kept.reader
     const reader = rowReader(compiled, columns, { dialect: this.#dialect, entityReader })
-    this.#kept.set(compiled, { columns, entityReader, reader })
+    this.#kept.set(form, { shape: compiled.shape, columns, entityReader, reader })
     return reader
   }
 }

@@ -158,14 +158,26 @@ export function writeSelection(plan: PlannedSelection, ctx: CompileContext, isDe
   })
 }
 
+const reports = new WeakMap<PlannedSelection, readonly ResultColumn[]>()
+
+/** The columns as the engine reads them: the same list for the same plan, so that a reader of rows can be kept by it. */
+function reportOf(plan: PlannedSelection): readonly ResultColumn[] {
+  let columns = reports.get(plan)
+  if (!columns) {
+    columns = plan.columns.map(
+      (column): ResultColumn => ({
+        name: column.name,
+        type: column.type ?? unknownType,
+        subject: column.expression.kind === 'column' ? column.expression.subject : describe(column.expression),
+      }),
+    )
+    reports.set(plan, columns)
+  }
+  return columns
+}
+
 /** Tells the context what the query gives. */
 export function reportSelection(plan: PlannedSelection, ctx: CompileContext): void {
-  ctx.columns = plan.columns.map(
-    (column): ResultColumn => ({
-      name: column.name,
-      type: column.type ?? unknownType,
-      subject: column.expression.kind === 'column' ? column.expression.subject : describe(column.expression),
-    }),
-  )
+  ctx.columns = reportOf(plan)
   ctx.shape = plan.shape
 }
