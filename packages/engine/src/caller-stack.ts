@@ -29,7 +29,10 @@ export interface Place {
 /** Where the program is now. Costs a stack: only where somebody asked for it. */
 export function placeHere(): Place {
   const place: Place = {}
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = limit + ownFrames
   Error.captureStackTrace(place, placeHere)
+  Error.stackTraceLimit = limit
   return place
 }
 
@@ -51,5 +54,5 @@ function isFrame(line: string): boolean {
 }
 
 function isOwn(line: string): boolean {
-  return line.includes(here) || /[\\/]@oriel[\\/]|node:internal/.test(line)
+  return line.includes(here) || /[\\/]@oriel[\\/]|[\\/]packages[\\/](?:orm|sql)[\\/]src[\\/]|node:internal/.test(line)
 }

@@ -9,12 +9,8 @@ export interface Operation {
 
 const depth = 6
 
-/** Where the program is now. */
-export function placeHere(): { readonly stack?: string } {
-  return placeOf(placeHere)
-}
-
-function placeOf(before: (...args: never[]) => unknown): { readonly stack?: string } {
+/** Where this function was called. */
+export function placeOf(before: (...args: never[]) => unknown): { readonly stack?: string } {
   const place: { stack?: string } = {}
   const limit = Error.stackTraceLimit
   Error.stackTraceLimit = depth

@@ -2,7 +2,7 @@
 import type { Engine } from '@oriel/engine'
 import { ArgumentError, DeadlockError, SerializationError, type TransactionOptions } from '@oriel/sql'
 import { defaultRegistry } from '../registry/registry.ts'
-import { placeHere } from './operations.ts'
+import { placeOf } from './operations.ts'
 import { type Committed, runTransaction, Session } from './session.ts'
 import { refuseUnknown, type SessionOptions, transactionOptions } from './session-options.ts'
 
@@ -52,7 +52,7 @@ export class SessionFactory {
   begin<T>(work: Work<T>): Promise<T>
   begin<T>(options: SessionBeginOptions, work: Work<T>): Promise<T>
   async begin<T>(first: SessionBeginOptions | Work<T>, second?: Work<T>): Promise<T> {
-    const place = placeHere()
+    const place = placeOf(this.begin)
     const [options, work] = typeof first === 'function' ? [{}, first] : [first, second]
     if (typeof work !== 'function') throw new ArgumentError('sessions.begin takes the work as a function.')
     refuseUnknown(options, beginOptions, 'sessions.begin')

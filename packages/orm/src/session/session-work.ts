@@ -2,6 +2,7 @@
 import {
   ClosedError,
   type Connection,
+  ConnectionLostError,
   type Engine,
   type ExecuteOptions,
   PendingRollbackError,
@@ -347,8 +348,9 @@ export class SessionWork {
       })
       journal.mergeInto(this.#transaction.journal)
     } catch (error) {
-      this.#failure = asError(error)
-      throw error
+      const failure = asError(error instanceof ConnectionLostError ? lostInFlush(error) : error)
+      this.#failure = failure
+      throw failure
     }
   }
 
@@ -378,6 +380,15 @@ function isReadOnly(statement: Executable<unknown>, engine: Engine): boolean {
   return typeof statement === 'object' && statement !== null && 'compile' in statement
     ? statement.compile(engine.dialect).isReadOnly
     : true
+}
+
+/** COMMIT was not sent: what the server had taken, it has thrown away. */
+function lostInFlush(error: ConnectionLostError): ConnectionLostError {
+  return new ConnectionLostError(`The connection was lost during a flush: nothing of this transaction was written.`, {
+    phase: error.phase,
+    cause: error,
+    hint: 'Roll the session back, add what was new, and run the transaction again.',
+  })
 }
 
 function asError(error: unknown): Error {
