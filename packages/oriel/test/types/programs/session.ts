@@ -1,0 +1,88 @@
+// The session's public calls: what comes back, and what does not compile.
+import {
+  deleteFrom,
+  type Engine,
+  entity,
+  inspect,
+  type ObjectStatus,
+  type Result,
+  type Session,
+  select,
+  sessionFactory,
+  update,
+} from 'oriel'
+import { Customer, Order } from './model.ts'
+import { is } from './same.ts'
+
+declare const engine: Engine
+declare const session: Session
+const o = entity(Order)
+
+export async function reads(): Promise<void> {
+  is<Order | null>()(await session.get(Order, 1))
+  is<Order>()(await session.getOne(Order, 1n))
+  is<Order[]>()(await session.scalars(select(Order)).all())
+  is<[Order][]>()(await session.execute(select(Order)).all())
+  is<{ id: number }>()(await session.execute(select({ id: o.id })).one())
+  is<Result<[number]>>()(await session.execute(select(o.id)))
+  is<Order>()(await session.merge(await session.getOne(Order, 1)))
+  await session.refresh(await session.getOne(Order, 1), ['amount', 'items'])
+  session.expire(await session.getOne(Order, 1), ['customer'])
+  await session.load(await session.getOne(Order, 1), o.items)
+  // error: boolean
+  await session.get(Order, true)
+  // error: "amuont"
+  await session.refresh(await session.getOne(Order, 1), ['amuont'])
+  // error: "total2"
+  session.expire(await session.getOne(Order, 1), ['total2'])
+  // error: not assignable
+  await session.get('Order', 1)
+}
+
+export async function writes(): Promise<void> {
+  is<void>()(session.add(new Order()))
+  session.addAll([new Order(), new Customer()])
+  session.delete(new Order())
+  is<ReadonlySet<object>>()(session.dirty)
+  is<ObjectStatus>()(inspect(new Order()).state)
+  await session.execute(update(Order).set({ amount: '1' }).where(o.id.eq(1)), { synchronizeSession: 'evaluate' })
+  await session.execute(deleteFrom(Order).where(o.id.eq(1)), { synchronizeSession: false, timeoutMs: 100 })
+  // error: "auto"
+  await session.execute(deleteFrom(Order).where(o.id.eq(1)), { synchronizeSession: 'auto' })
+  // error: not assignable to parameter of type 'object'
+  session.add('order')
+  // error: Symbol.iterator
+  session.addAll(new Order())
+  // error: Cannot assign to 'dirty' because it is a read-only property
+  session.dirty = new Set()
+  // error: Property 'add' does not exist on type 'ReadonlySet<object>'
+  session.new.add(new Order())
+}
+
+export async function transactions(): Promise<void> {
+  const sessions = sessionFactory(engine, { expireOnCommit: true, identityMapWarnAt: 10 })
+  is<number>()(await sessions.begin(async () => 1))
+  is<Order>()(
+    await sessions.begin(
+      { isolation: 'serializable', retry: { attempts: 3 }, independent: true },
+      async (own, { attempt }) => {
+        is<number>()(attempt)
+        return await own.getOne(Order, attempt)
+      },
+    ),
+  )
+  is<string>()(await session.nested(async () => 'x'))
+  await session.begin({ readOnly: true })
+  await using own = sessions.open({ isolation: 'repeatable read' })
+  is<boolean>()(own.inTransaction)
+  // error: 'autoflsh' does not exist in type 'SessionOptions'
+  sessionFactory(engine, { autoflsh: true })
+  // error: "dirty read"
+  await session.begin({ isolation: 'dirty read' })
+  // error: 'retries' does not exist in type
+  await sessions.begin({ retries: 3 }, async () => 1)
+  // error: not assignable
+  await session.nested(() => 1)
+  // error: 'retry' does not exist in type
+  sessions.open({ retry: { attempts: 2 } })
+}
