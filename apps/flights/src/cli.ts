@@ -21,7 +21,7 @@ export function settingsFrom(argv: readonly string[]): Settings {
     .option('--limit <rows>', 'rows per report', wholeNumber, 10)
     .option('--airport <iata>', 'the airport that some reports look at', (text) => text.toUpperCase(), 'ORD')
     .addOption(new Option('--only <report...>', 'these reports only').choices(reports.map((report) => report.name)))
-    .option('--sql', 'print the SQL of each report', false)
+    .option('--sql', 'print the SQL that each report sends', false)
     .addOption(
       new Option(
         '--database-url <url>',

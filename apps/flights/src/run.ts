@@ -27,8 +27,9 @@ export async function run(settings: Settings, print: (text: string) => void): Pr
   for (const report of reports) {
     if (settings.only && !settings.only.includes(report.name)) continue
     print(`\n${report.title(settings)}`)
-    if (settings.sql) print(statementText(report.statement(settings)))
-    print(await report.run(engine, settings))
+    const { printed, statements } = await report.run(engine, settings)
+    if (settings.sql) for (const statement of statements) print(statementText(statement))
+    print(printed)
   }
 }
 

@@ -85,6 +85,29 @@ export const plainSql: Readonly<Record<string, (options: ReportOptions) => strin
       from oriel_flights.airports a, oriel_flights.flights f where f.origin_iata = a.iata
       order by a.iata, f.flown_at desc, f.id desc) x
     order by flown_at desc, iata limit ${limit}`,
+
+  graph: ({ airport, limit }) => `
+    select d.iata, d.city, count(*)::int as departures, max(f.flown_at) as latest, avg(f.delay)::float8 as average
+    from oriel_flights.flights f join oriel_flights.airports d on d.iata = f.destination_iata
+    where f.origin_iata = '${airport}' group by d.iata
+    order by count(*) desc, d.iata collate "C" limit ${limit}`,
+
+  edit: ({ airport }) => `
+    with latest as (select delay from oriel_flights.flights where origin_iata = '${airport}' order by flown_at desc, id desc limit 1)
+    select step, delay + in_object as in_object, delay + in_row as in_row, 'persistent' as state,
+      case when in_object <> in_row then delay + in_row || ' → ' || delay + in_object end as change
+    from latest, (values (1, 'loaded', 0, 0), (2, 'assigned', 60, 0), (3, 'flushed', 60, 60), (4, 'rolled back', 0, 0))
+      as steps(place, step, in_object, in_row) order by place`,
+
+  cascade: ({ airport }) => `
+    with n as (select
+      (select count(*)::int from oriel_flights.airports) as airports,
+      (select count(*)::int from oriel_flights.flights) as flights,
+      (select count(*)::int from oriel_flights.flights where '${airport}' in (origin_iata, destination_iata)) as touching,
+      (select count(*)::int from oriel_flights.flights where origin_iata = '${airport}') as departures)
+    select 'before' as step, airports, flights, 'persistent' as state, departures as persistent, 0 as deleted from n
+    union all select 'in the savepoint', airports - 1, flights - touching, 'deleted', 0, departures from n
+    union all select 'taken back', airports, flights, 'persistent', departures, 0 from n`,
 }
 
 const departuresPerAirport = `

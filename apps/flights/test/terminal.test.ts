@@ -50,9 +50,19 @@ describe('statementText', () => {
         f.distance.gt(500),
       )
       .orderBy(f.flownAt, f.id)
-    const [sql, values] = statementText(statement).split('\n  -- ')
+    const [sql, values] = statementText(statement.toSQL()).split('\n  -- ')
     expect(sql?.split(/\s+/).join(' ').trim()).toBe(statement.toSQL().text)
     expect(sql?.split('\n').length).toBeGreaterThan(2)
     expect(values).toBe('$1 = "IL", $2 = 10, $3 = 20, $4 = 500')
+  })
+  it('shows the first items of a long array, and says how many there are', () => {
+    const long = {
+      text: 'select $1, $2',
+      params: [
+        ['1', '2', '3', '4', '5', '6'],
+        [1, 2, 3, 4, 5],
+      ],
+    }
+    expect(statementText(long)).toBe('  select $1, $2\n  -- $1 = ["1","2","3","4","5", … 6 in all], $2 = [1,2,3,4,5]')
   })
 })

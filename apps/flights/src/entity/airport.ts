@@ -12,6 +12,7 @@ export class Airport {
   @Column(t.text()) country!: string
   @Column(t.double()) latitude!: number
   @Column(t.double()) longitude!: number
-  @OneToMany(() => Flight, 'origin') departures!: Many<Flight>
-  @OneToMany(() => Flight, 'destination') arrivals!: Many<Flight>
+  // A flight is nothing without its two airports: a session that deletes one of them deletes the flight.
+  @OneToMany(() => Flight, 'origin', { cascade: ['save-update', 'merge', 'delete'] }) departures!: Many<Flight>
+  @OneToMany(() => Flight, 'destination', { cascade: ['save-update', 'merge', 'delete'] }) arrivals!: Many<Flight>
 }

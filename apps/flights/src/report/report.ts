@@ -1,4 +1,5 @@
-// What a report is: a statement, and a way to print its rows. One file beside this one holds one report.
+// What a report is: it asks the database, and gives back what to print. One file beside this one holds one report.
+// Most are one statement and a printer of its rows, made here; those that work with objects are made by session-report.ts.
 import type { Engine, Query } from 'oriel'
 
 export interface ReportOptions {
@@ -8,26 +9,44 @@ export interface ReportOptions {
   readonly limit: number
 }
 
-interface Definition<R> {
+/** A statement as SQL, and its values in the order of their placeholders. */
+export interface Statement {
+  readonly text: string
+  readonly params: readonly unknown[]
+}
+
+export interface Answer {
+  readonly printed: string
+  /** What was asked, in order. */
+  readonly statements: readonly Statement[]
+}
+
+export interface Report {
   /** What `--only` calls it. */
   readonly name: string
   readonly title: (options: ReportOptions) => string
+  readonly run: (engine: Engine, options: ReportOptions) => Promise<Answer>
+}
+
+/** A report that is one statement. */
+export interface QueryReport extends Report {
+  readonly statement: (options: ReportOptions) => Query<unknown>
+}
+
+interface Definition<R> extends Pick<Report, 'name' | 'title'> {
   readonly statement: (options: ReportOptions) => Query<R>
   readonly print: (rows: readonly R[]) => string
 }
 
-export interface Report {
-  readonly name: string
-  readonly title: (options: ReportOptions) => string
-  readonly statement: (options: ReportOptions) => Query<unknown>
-  /** Asks the database, and gives back what to print. */
-  readonly run: (engine: Engine, options: ReportOptions) => Promise<string>
-}
-
 /** A report whose printer is checked against the rows of its statement. */
-export function report<R>(definition: Definition<R>): Report {
+export function report<R>({ name, title, statement, print }: Definition<R>): QueryReport {
   return {
-    ...definition,
-    run: async (engine, options) => definition.print(await engine.execute(definition.statement(options)).all()),
+    name,
+    title,
+    statement,
+    run: async (engine, options) => {
+      const query = statement(options)
+      return { printed: print(await engine.execute(query).all()), statements: [query.toSQL()] }
+    },
   }
 }
