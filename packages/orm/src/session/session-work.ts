@@ -4,6 +4,7 @@ import {
   type Connection,
   ConnectionLostError,
   type Engine,
+  type EntityReader,
   type ExecuteOptions,
   PendingRollbackError,
   type Result,
@@ -49,6 +50,8 @@ export class SessionWork {
   readonly #loading: Loading
   readonly #options: SessionOptions
   readonly #engine: Engine
+  /** One for all statements, so that the engine can keep what it makes of it. */
+  readonly #reader: EntityReader
   #transaction: SessionTransaction
   #failure: Error | null = null
   #autoflushPauses = 0
@@ -57,6 +60,7 @@ export class SessionWork {
     this.#engine = engine
     this.#options = options
     this.state = new SessionState(engine, registry, options.identityMapWarnAt ?? 100_000)
+    this.#reader = sessionReader(this.state)
     this.unitOfWork = new UnitOfWork(this.state)
     this.#loading = new Loading(this.state)
     this.#transaction = new SessionTransaction(engine, this.state, options)
@@ -309,10 +313,6 @@ export class SessionWork {
         throw new ArgumentError(`${mapper.name} has no property '${name}'.`, {
           hint: suggest(name, [...mapper.properties.keys(), ...mapper.relationships.keys()], 'Properties'),
         })
-  }
-
-  get #reader() {
-    return sessionReader(this.state)
   }
 
   async #connection(): Promise<Connection> {

@@ -42,8 +42,4 @@ export class IdentityMap {
   *states(): Generator<InstanceState> {
     for (const states of this.#byMapper.values()) yield* states.values()
   }
-
-  clear(): void {
-    this.#byMapper.clear()
-  }
 }
