@@ -1,4 +1,5 @@
 // The command line. Commander answers --help and refuses what it does not know, both with the right exit code.
+import { resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { reports } from './report/reports.ts'
 
@@ -28,11 +29,16 @@ export function settingsFrom(argv: readonly string[]): Settings {
         'use this PostgreSQL server (schema oriel_flights), not the embedded one',
       ).conflicts('dataDir'),
     )
-    .option('--data-dir <folder>', 'keep the embedded database in this folder, not in memory')
-    .option('--data <folder>', 'take airports.csv and flights-20k.json from this folder')
+    .option('--data-dir <folder>', 'keep the embedded database in this folder, not in memory', fromHere)
+    .option('--data <folder>', 'take airports.csv and flights-20k.json from this folder', fromHere)
     .option('--reset', 'drop the tables that an earlier run has left, and load again', false)
     .parse(argv, { from: 'user' })
     .opts<Settings>()
+}
+
+/** A folder as the user means it: npm runs the script elsewhere, and says where it was called. */
+function fromHere(folder: string): string {
+  return resolve(process.env.INIT_CWD ?? process.cwd(), folder)
 }
 
 function wholeNumber(text: string): number {

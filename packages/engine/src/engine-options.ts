@@ -27,3 +27,19 @@ export function checkEngineOptions(options: EngineOptions): void {
     throw new ArgumentError(`createEngine: strict is true, false or a list of codes, not ${JSON.stringify(strict)}.`)
   if (timeoutMs !== undefined) wholeNumber(timeoutMs, 1, 'createEngine: timeoutMs')
 }
+
+/** Throws ArgumentError, in the words of what was given, for what is no driver. */
+export function checkDriver(driver: unknown): void {
+  if (typeof driver === 'object' && driver !== null && 'connect' in driver && 'capabilities' in driver) return
+  if (typeof driver === 'string')
+    throw new ArgumentError('createEngine takes a driver, not a URL.', {
+      hint: `Hand the URL to a driver: createEngine(postgresJs('postgres://…')).`,
+    })
+  if (typeof driver === 'function')
+    throw new ArgumentError(`createEngine takes a driver, not the function ${driver.name}.`, {
+      hint: `Call it: createEngine(${driver.name}()).`,
+    })
+  throw new ArgumentError(`createEngine takes a driver, got ${driver === null ? 'null' : typeof driver}.`, {
+    hint: "A driver is what postgresJs('postgres://…') or pglite() gives.",
+  })
+}

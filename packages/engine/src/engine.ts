@@ -6,7 +6,7 @@ import { Connection } from './connection/connection.ts'
 import type { ConnectionParts, ModelOf } from './connection/parts.ts'
 import { Deadline } from './deadline.ts'
 import type { Driver } from './driver.ts'
-import { checkEngineOptions, type EngineOptions } from './engine-options.ts'
+import { checkDriver, checkEngineOptions, type EngineOptions } from './engine-options.ts'
 import { type EngineEvents, Events, type WarningEvent } from './event/events.ts'
 import { Observer } from './event/observer.ts'
 import { refuseUnknownOptions } from './known-options.ts'
@@ -44,6 +44,7 @@ export interface CloseOptions {
  * `const engine = createEngine(postgresJs(process.env.DATABASE_URL!), { pool: { size: 20 }, echo: true })`
  */
 export function createEngine(driver: Driver, options: EngineOptions = {}): Engine {
+  checkDriver(driver)
   checkEngineOptions(options)
   return new Engine(driver, options)
 }

@@ -41,6 +41,20 @@ async function rejection(promise: Promise<unknown>): Promise<Error & { cause?: u
   throw new TypeError('an error was expected')
 }
 
+describe('the driver of createEngine', () => {
+  it.each([
+    ['postgres://localhost/app', "createEngine(postgresJs('postgres://…'))"],
+    [function pglite() {}, 'createEngine(pglite())'],
+    [undefined, 'got undefined'],
+    [{}, 'got object'],
+  ])('must be one: %p', (given, words) => {
+    // What is no driver is refused by the types; they are cast away here.
+    const make = () => Reflect.apply(createEngine, undefined, [given])
+    expect(make).toThrow(ArgumentError)
+    expect(make).toThrow(words)
+  })
+})
+
 describe('options of createEngine', () => {
   it('refuses an unknown option and names the nearest', () => {
     const misspelt = { pol: {} } as EngineOptions
