@@ -18,12 +18,15 @@ const aggregatesStandIn = new Set<Clause>([
   'the arguments of a window function',
   'a window definition',
 ])
+const filters = new Set<Clause>(['WHERE', 'HAVING'])
 const wrap = 'Wrap it in a CTE or subquery and filter outside.'
 
 /** A window function outside of the select list and ORDER BY. */
 export function refuseMisplacedWindow(node: ExpressionNode, ctx: CompileContext): void {
   if (windowsStandIn.has(ctx.clause)) return
-  throw new CompileError(`A window function cannot stand in ${ctx.clause}: ${describe(node)}.`, { hint: wrap })
+  throw new CompileError(`A window function cannot stand in ${ctx.clause}: ${describe(node)}.`, {
+    hint: filters.has(ctx.clause) ? `${wrap} In a SELECT, .qualify(…) does that.` : wrap,
+  })
 }
 
 /** An aggregate where there is no group yet. */

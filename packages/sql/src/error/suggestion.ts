@@ -29,5 +29,5 @@ export function suggest(name: string, known: Iterable<string>, noun = 'Known'): 
   const all = [...known]
   const near = nearest(name, all)
   const question = near.length > 0 ? `Did you mean ${near.map((n) => `'${n}'`).join(' or ')}? ` : ''
-  return `${question}${noun}: ${all.join(', ')}`
+  return `${question}${noun}: ${all.join(', ') || 'none'}`
 }

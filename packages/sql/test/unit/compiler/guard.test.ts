@@ -81,6 +81,8 @@ describe('windows and aggregates where SQL has none', () => {
   })
   it('a window in HAVING', () =>
     refused(() => select(o.id).groupBy(o.id).having(rank.gt(1))).toContain('cannot stand in HAVING'))
+  it('a window in a filter names QUALIFY', () =>
+    refused(() => select(o.id).where(rank.gt(1))).toContain('In a SELECT, .qualify(…) does that.'))
   it('a window in a window', () => {
     refused(() => select(func.sum(rank).over())).toContain('the arguments of a window function')
     refused(() => select(func.sum(o.id).over({ orderBy: rank, rows: [null, 0] }))).toContain('a window definition')

@@ -17,5 +17,6 @@ describe('did you mean', () => {
       "Did you mean 'status'? Properties: id, customerId, createdAt, amount, status",
     )
     expect(suggest('quantity', known)).toBe('Known: id, customerId, createdAt, amount, status')
+    expect(suggest('w', [], 'Windows')).toBe('Windows: none')
   })
 })
