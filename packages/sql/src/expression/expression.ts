@@ -143,7 +143,7 @@ function membership(operand: ExpressionNode, values: unknown, isNegated: boolean
   if (!Array.isArray(values))
     throw new ArgumentError(`${subject}.${isNegated ? 'notIn' : 'in'}() takes a list or a query, got ${shown(values)}.`)
   values.forEach((value: unknown, i) => {
-    refuseUndefined(value, `${subject}, element ${i} of the list,`)
+    refuseUndefined(value, `${subject}, element ${i + 1} of the list`)
     if (value === null)
       throw new ArgumentError(
         `${subject}: a list for ${isNegated ? 'notIn' : 'in'}() cannot hold null, which equals nothing.`,

@@ -6,6 +6,7 @@ import { Expression, Ordering, orderingNode } from './expression.ts'
 import {
   type AnyOperand,
   booleanType,
+  conditionNodeOf,
   Element,
   frozen,
   nodeOf,
@@ -24,7 +25,7 @@ import {
 function combine(operator: 'and' | 'or', conditions: readonly unknown[]): ExpressionNode {
   const operands = conditions.map((condition, i) => {
     refuseUndefined(condition, `Condition ${i + 1} of ${operator}()`)
-    return nodeOf(condition, `${operator}()`)
+    return conditionNodeOf(condition, `${operator}()`)
   })
   return frozen({ kind: 'logical', operator, operands: Object.freeze(operands), type: booleanType })
 }
@@ -47,7 +48,7 @@ export function or<C extends readonly QualifyCondition[]>(
 export function not<C extends QualifyCondition>(condition: C): Expression<C['~type'], C['~kind'], C['~source']> {
   refuseUndefined(condition, 'The condition of not()')
   return new Expression(
-    frozen({ kind: 'unary', operator: 'not', operand: nodeOf(condition, 'not()'), type: booleanType }),
+    frozen({ kind: 'unary', operator: 'not', operand: conditionNodeOf(condition, 'not()'), type: booleanType }),
   )
 }
 
@@ -121,7 +122,7 @@ function branch(before: ExpressionNode | null, condition: unknown, value: unknow
   return frozen({
     kind: 'case',
     subject: null,
-    branches: [...branches, { when: nodeOf(condition, 'when()'), result }],
+    branches: [...branches, { when: conditionNodeOf(condition, 'when()'), result }],
     otherwise: null,
     type: branches[0]?.result.type ?? result.type,
   })

@@ -147,6 +147,17 @@ export function nodeOf(value: unknown, where: string): ExpressionNode {
   })
 }
 
+/** The node of a condition. What JavaScript compared, and an object of values, are told to compare in SQL. */
+export function conditionNodeOf(value: unknown, where: string): ExpressionNode {
+  const isFields = typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  if (typeof value !== 'boolean' && !isFields) return nodeOf(value, where)
+  const [property = 'email'] = isFields ? Object.keys(value) : []
+  const compared = `e.${property}.eq('x')`
+  throw new ArgumentError(`${where} takes an expression, got ${shown(value)}.`, {
+    hint: `Compare with .eq(…): ${where.endsWith('()') ? `${where.slice(0, -1)}${compared})` : compared}.`,
+  })
+}
+
 /** The node of an expression, or of a value that stands in for one beside `beside`. */
 export function operandNode(value: unknown, beside: ExpressionNode): ExpressionNode {
   const { type } = beside

@@ -8,6 +8,7 @@ import { types } from '../type/types.ts'
 import type { Interval } from '../type/value.ts'
 import { Expression } from './expression.ts'
 import {
+  conditionNodeOf,
   Element,
   frozen,
   nodeOf,
@@ -126,13 +127,24 @@ function frameOf(spec: GivenWindow, orderBy: readonly ExpressionNode[]): Frame |
   return { unit, start, end, exclude }
 }
 
+/** Refuses a column's name where the column itself is meant. */
+function refuseName(item: unknown, where: string): void {
+  if (typeof item !== 'string') return
+  const column = `o.${/^[\p{L}_$][\w$]*/u.exec(item)?.[0] ?? 'id'}`
+  const written = where.endsWith('()') ? `${where.slice(0, -1)}${column})` : column
+  throw new ArgumentError(`${where} takes an expression, got ${shown(item)}.`, {
+    hint: `Write ${written}, where o is entity(Class), or the expression under that key.`,
+  })
+}
+
 /** A list from one item or several. */
 export function several(items: unknown, where: string): readonly ExpressionNode[] {
   if (items === undefined) return []
   return Object.freeze(
-    (Array.isArray(items) ? items : [items]).map((item: unknown) =>
-      item instanceof Element ? item.node : nodeOf(item, where),
-    ),
+    (Array.isArray(items) ? items : [items]).map((item: unknown) => {
+      refuseName(item, where)
+      return item instanceof Element ? item.node : nodeOf(item, where)
+    }),
   )
 }
 
@@ -157,7 +169,7 @@ function over(call: ExpressionNode, window: WindowSpec | (Partition & NoFrame) |
 export class Aggregate<T, S = never, K = 'aggregate'> extends Expression<T, K, S> {
   /** `FILTER (WHERE condition)`: only these rows are aggregated; said again, both conditions hold. */
   filter(condition: RowCondition): Aggregate<T, S, K> {
-    const added = nodeOf(condition, 'filter()')
+    const added = conditionNodeOf(condition, 'filter()')
     const before = this.node.kind === 'aggregate' ? this.node.filter : null
     return this.#revised({
       filter: before

@@ -4,7 +4,15 @@ import { equalPairs } from '../compiler/from.ts'
 import { correlationName } from '../compiler/scope.ts'
 import { ArgumentError } from '../error/oriel-error.ts'
 import { Expression } from '../expression/expression.ts'
-import { booleanType, frozen, integerType, nodeOf, parameter, type RowCondition, shown } from '../expression/operand.ts'
+import {
+  booleanType,
+  conditionNodeOf,
+  frozen,
+  integerType,
+  parameter,
+  type RowCondition,
+  shown,
+} from '../expression/operand.ts'
 import type { Column } from '../schema/column.ts'
 import { shortName, snakeCase } from '../schema/name.ts'
 import type { ClauseElement, RelationshipElement } from './clause-element.ts'
@@ -115,7 +123,7 @@ export class RelationshipAttribute<E, T> implements ToOne<E, T>, ToMany<E, T> {
           `The condition of ${this.label} is a callback on ${this.element.target().name}, got ${shown(condition)}.`,
         )
       const given: unknown = condition(this.#attributes<T>(this.element.target(), target))
-      return nodeOf(given, `The condition of ${this.label}`)
+      return conditionNodeOf(given, `The condition of ${this.label}`)
     })
     return new Expression(this.#exists(target, extra))
   }

@@ -2,7 +2,7 @@
 import type { ExpressionNode } from '../ast/node.ts'
 import type { Selection } from '../ast/statement-node.ts'
 import { ArgumentError } from '../error/oriel-error.ts'
-import { nodeOf, refuseUndefined } from '../expression/operand.ts'
+import { conditionNodeOf, refuseUndefined } from '../expression/operand.ts'
 import { attributesOf } from '../source/attributes.ts'
 import type { Attributes } from '../source/entity.ts'
 
@@ -31,7 +31,7 @@ export function conditionNodes(conditions: readonly unknown[], where: string, ro
   return conditions.map((condition, i) => {
     const given: unknown = typeof condition === 'function' ? Reflect.apply(condition, undefined, [root()]) : condition
     refuseUndefined(given, `Condition ${i + 1} of ${where}`)
-    const node = nodeOf(given, where)
+    const node = conditionNodeOf(given, where)
     const { name } = node.type.spec
     if (name !== 'boolean' && name !== 'unknown')
       throw new ArgumentError(`${where} takes conditions, got an expression of type ${name}.`, {

@@ -117,8 +117,11 @@ function rowsOf(element: ClauseElement, rows: readonly unknown[]): { columns: Co
   rows.forEach((row, i) => {
     if (typeof row !== 'object' || row === null)
       throw new ArgumentError(`insert(${element.name}).values(): row ${i + 1} is ${shown(row)}, not an object.`)
-    for (const property of Object.keys(row))
+    for (const [property, value] of Object.entries(row)) {
+      // Class fields leave a relationship that nobody set as an own undefined.
+      if (value === undefined && element.relationships.has(property)) continue
       given.add(columnOf(element, property, `insert(${element.name}), row ${i + 1}`))
+    }
   })
   const written = [...element.columns.values()]
   let columns = written.filter((column) => given.has(column))

@@ -3,7 +3,7 @@ import type { ExpressionNode, SourceNode } from '../ast/node.ts'
 import type { JoinNode } from '../ast/source-node.ts'
 import { equalPairs } from '../compiler/from.ts'
 import { ArgumentError } from '../error/oriel-error.ts'
-import { booleanType, frozen, nodeOf, refuseUndefined } from '../expression/operand.ts'
+import { booleanType, conditionNodeOf, frozen, refuseUndefined } from '../expression/operand.ts'
 import { sourceOf } from '../source/entity.ts'
 import { RelationshipAttribute } from '../source/relationship.ts'
 
@@ -38,7 +38,7 @@ function byRelationship(
 export function joinNodes(form: JoinForm, target: unknown, on: readonly unknown[]): JoinNode[] {
   const condition = on.map((given) => {
     refuseUndefined(given, 'The condition of a join')
-    return nodeOf(given, 'The condition of a join')
+    return conditionNodeOf(given, 'The condition of a join')
   })
   if (target instanceof RelationshipAttribute) return byRelationship(form, target, condition)
   if (target === undefined)

@@ -35,8 +35,23 @@ function selected(value: unknown, label: string | null): Selected {
     const names = isTable ? null : element.loadedColumns.map((column) => columnNameIn(source, column.property, element))
     return { kind: 'entity', source, element, label, names }
   }
+  refuseObject(value, name)
   throw new ArgumentError(`${name} cannot select ${shown(value)}.`, {
-    hint: 'It selects columns and expressions, entity classes, or one object of them. For a plain value use literal(…).',
+    hint:
+      typeof value === 'function' && value.name
+        ? `Is ${value.name} decorated with @Entity()?`
+        : 'It selects columns and expressions, entity classes, or one object of them. For a plain value use literal(…).',
+  })
+}
+
+/** Refuses an object of an entity where its class is meant. */
+function refuseObject(value: unknown, name: string): void {
+  if (typeof value !== 'object' || value === null) return
+  const entityClass: unknown = Object.getPrototypeOf(value)?.constructor
+  if (!hasClauseElement(entityClass)) return
+  const entity = elementOf(entityClass, name).name
+  throw new ArgumentError(`${name} got an object of ${entity}.`, {
+    hint: `Select the class itself: select(${entity}).`,
   })
 }
 
@@ -63,6 +78,7 @@ export function selectionFrom(items: readonly unknown[]): Selection {
     )
   }
   if (items.length === 1 && isFields(only)) {
+    refuseObject(only, 'select()')
     const names = Object.keys(only)
     if (names.length === 0) throw new ArgumentError('select({}) selects nothing: name at least one column.')
     return freeze(
