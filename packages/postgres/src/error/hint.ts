@@ -5,6 +5,7 @@ const nextAttempt = 'Run the whole transaction again, from its first statement: 
 const hints: ReadonlyMap<string, string> = new Map([
   ['40001', nextAttempt],
   ['40P01', nextAttempt],
+  ['22007', "Write a date as '2024-12-31', and a time with it as '2024-12-31 23:59:59'."],
   [
     '25P02',
     'Roll back. To go on after an error that you expect, run what may fail in a nested transaction (a savepoint).',
@@ -23,7 +24,7 @@ const hints: ReadonlyMap<string, string> = new Map([
   ['42P18', 'The server cannot tell the type of a parameter: cast it.'],
   [
     '42P20',
-    "Windows are computed after WHERE: select them in a CTE or subquery, such as .cte('ranked'), and filter outside.",
+    "Windows are computed after WHERE: select them in a CTE or subquery, such as .cte('ranked'), and filter outside. In a SELECT, .qualify(…) does that.",
   ],
   ['42803', 'Group by the column, or put it into an aggregate.'],
   ['42501', 'The role of this connection lacks a privilege: see GRANT.'],
@@ -36,5 +37,7 @@ const hints: ReadonlyMap<string, string> = new Map([
 
 /** The way out of an error, if there is a usual one. */
 export function hintFor(sqlState: string, serverHint: string | undefined): string | undefined {
+  // Oriel reads one DateStyle only, so the server's advice to change it leads astray.
+  if (sqlState === '22008' && serverHint && /datestyle/i.test(serverHint)) return hints.get('22007')
   return serverHint ?? hints.get(sqlState)
 }

@@ -17,9 +17,29 @@ export function parameterNumber(fields: ServerErrorFields, statement: FailedStat
   return matches.length === 1 ? (matches[0] ?? null) : null
 }
 
+/**
+ * 22003 at a numeric of given precision, where the server names neither column nor parameter: the one parameter that is too large.
+ * The limit is the power of ten in the server's detail; what is rounded up to it is too large as well.
+ */
+function explainOverflow({ detail = '', message }: ServerErrorFields, statement: FailedStatement): string | null {
+  const [, power] = /10\^(\d+)/.exec(detail) ?? []
+  const [, scale] = /\d+\D+(\d+)\D+10\^/.exec(detail) ?? []
+  if (power === undefined || scale === undefined) return null
+  const limit = 10 ** Number(power) - 0.5 * 10 ** -Number(scale)
+  const large = statement.subjects.filter((_, i) => Math.abs(Number(statement.params[i] ?? Number.NaN)) >= limit)
+  const [subject] = large
+  return subject !== undefined && large.length === 1
+    ? `${message}: of the parameters, only ${subject} is that large`
+    : null
+}
+
 /** 22P02 and its kin: `Author.age expects integer, and PostgreSQL cannot read the value as one`. Never the value itself. */
 export function explainParameter({ fields, statement }: DatabaseErrorOptions): string | null {
   if (!statement) return null
+  if (fields.sqlState === '22003') {
+    const overflow = explainOverflow(fields, statement)
+    if (overflow) return overflow
+  }
   const number = parameterNumber(fields, statement)
   const subject = number === null ? undefined : statement.subjects[number - 1]
   if (subject === undefined) return null

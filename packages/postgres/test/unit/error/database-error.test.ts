@@ -214,7 +214,7 @@ describe('an error in the statement shows the place', () => {
         'window functions are not allowed in WHERE',
         '  select id from authors where row_number() over () = 1',
         '                               ^',
-        "  Windows are computed after WHERE: select them in a CTE or subquery, such as .cte('ranked'), and filter outside.",
+        "  Windows are computed after WHERE: select them in a CTE or subquery, such as .cte('ranked'), and filter outside. In a SELECT, .qualify(…) does that.",
       ].join('\n'),
     )
   })
@@ -241,6 +241,33 @@ describe('a parameter that the server cannot read is named', () => {
     )
     const twice = { ...statement, params: ['zz', 'zz'] }
     expect(databaseError({ fields, statement: twice }).message).toBe(fields.message)
+  })
+
+  it('by its size where a numeric overflows, if one only is that large', async () => {
+    await wire.rows('create table wages (id int, salary numeric(5, 2), bonus numeric(5, 2))')
+    const text = 'insert into wages values ($1, $2, $3)'
+    const subjects = ['Wage.id', 'Wage.salary', 'Wage.bonus']
+    const one = await errorOf(text, ['1', '-1000.5', '10'], subjects)
+    expect(one).toBeInstanceOf(DataError)
+    expect(one.message).toBe('numeric field overflow: of the parameters, only Wage.salary is that large')
+    expect(one.message).not.toContain('1000.5')
+    // It is the rounded value that must fit.
+    expect((await errorOf(text, ['1', '5', '999.999'], subjects)).message).toContain('only Wage.bonus is that large')
+    expect((await errorOf(text, ['1', '1000', '1000'], subjects)).message).toBe('numeric field overflow')
+    expect((await errorOf('insert into wages values (1, $1 * 500)', ['2'], ['Wage.salary'])).message).toBe(
+      'numeric field overflow',
+    )
+    const fields = await wire.refused(text, ['1', '1000', '1'])
+    expect(databaseError({ fields, statement: { text, params: [], subjects } }).message).toBe('numeric field overflow')
+  })
+
+  it('with how a date is written, and no word of DateStyle', async () => {
+    const error = await errorOf('select $1::date', ['31.12.2024'], ['Author.born'])
+    expect(error.sqlState).toBe('22008')
+    expect(error.message).toMatch(/^Author\.born: date\/time field value out of range/)
+    expect(error.hint).toBe("Write a date as '2024-12-31', and a time with it as '2024-12-31 23:59:59'.")
+    expect(error.message).not.toMatch(/datestyle/i)
+    expect((await errorOf('select $1::date', ['soon'], ['Author.born'])).hint).toBe(error.hint)
   })
 
   it('out of range, and enum members', async () => {
