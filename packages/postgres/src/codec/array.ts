@@ -1,7 +1,7 @@
 // Arrays of any element type. PostgreSQL has one array type for all depths, and only rectangular ones.
 import { ArgumentError, type Codec } from '@oriel/sql'
 import { parseArray, writeElement } from './array-text.ts'
-import { refusal } from './refusal.ts'
+import { elementSubject, refusal } from './refusal.ts'
 
 export interface ArrayShape {
   readonly leaf: Codec
@@ -47,8 +47,8 @@ function encodeFlat(list: readonly unknown[], subject: string, shape: ArrayShape
     const item = list[i]
     if (i > 0) text += ','
     if (item === null) text += 'NULL'
-    else if (item === undefined) throw refusal(`${subject}[${i}]`, 'a value or null', item)
-    else if (Array.isArray(item) && !shape.isLeafOpen) throw ragged(`${subject}[${i}]`)
+    else if (item === undefined) throw refusal(elementSubject(subject, i), 'a value or null', item)
+    else if (Array.isArray(item) && !shape.isLeafOpen) throw ragged(elementSubject(subject, i))
     else text += writeElement(encodeLeaf(shape.leaf, item, { subject, index: i }))
   }
   return { text: `${text}}`, dimensions: String(list.length) }
@@ -64,14 +64,14 @@ function encodeLeaf(leaf: Codec, item: unknown, place: Place): string {
     return leaf.encode(item, place.subject)
   } catch {
     // Refuses it again, this time under its full name.
-    return leaf.encode(item, `${place.subject}[${place.index}]`)
+    return leaf.encode(item, elementSubject(place.subject, place.index))
   }
 }
 
 function encodeNested(list: readonly unknown[], subject: string, position: Position): EncodedList {
   let first: string | undefined
   const texts = Array.from(list, (item, i) => {
-    const name = `${subject}[${i}]`
+    const name = elementSubject(subject, i)
     if (!Array.isArray(item)) throw ragged(name)
     if (item.length === 0) {
       throw new ArgumentError(`${name} is an empty array inside an array, which PostgreSQL cannot hold`)

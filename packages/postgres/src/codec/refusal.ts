@@ -36,6 +36,11 @@ function cut(text: string): string {
   return text.length > longest ? `${text.slice(0, longest)}…` : text
 }
 
+/** What messages call an element of an array: `Author.tags, element 1 of the list`. */
+export function elementSubject(subject: string, index: number): string {
+  return `${subject}, element ${index + 1} of the list`
+}
+
 /** The error for a value that does not fit: `Author.age expects an integer, got "old" (string)`. */
 export function refusal(subject: string, expected: string, value: unknown): ArgumentError {
   return new ArgumentError(`${subject} expects ${expected}, got ${shown(value)}`)
