@@ -3,6 +3,7 @@ import { SqlType } from '@oriel/sql'
 import type { ColumnOptions, PrimaryKeyOptions } from '../draft/options.ts'
 import type { BareColumnDecorator, ColumnDecorator } from './property-check.ts'
 import { type Decorate, fieldDecorator } from './record.ts'
+import { typeHabit } from './type-habit.ts'
 
 /**
  * Maps a property to a column of the type that emitted metadata tells: legacy decorators with reflect-metadata only.
@@ -15,8 +16,7 @@ export function Column(options?: ColumnOptions): BareColumnDecorator
  */
 export function Column<T>(type: SqlType<T>, options?: ColumnOptions): ColumnDecorator<T>
 export function Column(first: SqlType<unknown> | ColumnOptions = {}, options: ColumnOptions = {}): Decorate {
-  const [type, given] = first instanceof SqlType ? [first, options] : [null, first]
-  return fieldDecorator('@Column', { kind: 'column', type, isKey: false, options: given })
+  return columnDecorator('@Column', first, options)
 }
 
 /**
@@ -29,6 +29,18 @@ export function PrimaryKey(
   first: SqlType<unknown> | PrimaryKeyOptions = {},
   options: PrimaryKeyOptions = {},
 ): Decorate {
-  const [type, given] = first instanceof SqlType ? [first, options] : [null, first]
-  return fieldDecorator('@PrimaryKey', { kind: 'column', type, isKey: true, options: given })
+  return columnDecorator('@PrimaryKey', first, options)
+}
+
+function columnDecorator(
+  decorator: '@Column' | '@PrimaryKey',
+  first: SqlType<unknown> | PrimaryKeyOptions,
+  options: PrimaryKeyOptions,
+): Decorate {
+  const isKey = decorator === '@PrimaryKey'
+  if (first instanceof SqlType) return fieldDecorator(decorator, { kind: 'column', type: first, isKey, options })
+  const habit = typeHabit(decorator, first)
+  // The type stands in, so that nothing else is reported of the same mistake.
+  if (habit) return fieldDecorator(decorator, { kind: 'column', type: habit.type, isKey, options: {} }, habit.misuse)
+  return fieldDecorator(decorator, { kind: 'column', type: null, isKey, options: first })
 }

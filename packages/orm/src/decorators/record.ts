@@ -1,6 +1,13 @@
 // Writes down one call of a decorator: what it says where it stands rightly, a misuse where it does not.
 import { callSite, type Place } from '../draft/call-site.ts'
-import { type AnyClass, type ClassDraft, type ColumnDraft, isClass, type RelationshipDraft } from '../draft/draft.ts'
+import {
+  type AnyClass,
+  type ClassDraft,
+  type ColumnDraft,
+  isClass,
+  type MisuseDraft,
+  type RelationshipDraft,
+} from '../draft/draft.ts'
 import { draftAt } from '../draft/draft-store.ts'
 import { type DecoratorName, unknownOptions } from '../draft/options.ts'
 
@@ -11,8 +18,12 @@ function article(place: Place): string {
   return place === 'accessor' ? 'an' : 'a'
 }
 
-/** A decorator of fields. */
-export function fieldDecorator(decorator: DecoratorName, mapping: ColumnDraft | RelationshipDraft): Decorate {
+/** A decorator of fields. A misuse that was found in what it was given is reported in place of a wrong option. */
+export function fieldDecorator(
+  decorator: DecoratorName,
+  mapping: ColumnDraft | RelationshipDraft,
+  misuse: Omit<MisuseDraft, 'property'> | null = null,
+): Decorate {
   return (target, key, descriptor) => {
     const site = callSite(target, key, descriptor)
     const draft = draftAt(site)
@@ -25,7 +36,8 @@ export function fieldDecorator(decorator: DecoratorName, mapping: ColumnDraft | 
       })
       return
     }
-    draft.misuses.push(...unknownOptions(decorator, mapping.options, property))
+    if (misuse) draft.misuses.push({ ...misuse, property })
+    else draft.misuses.push(...unknownOptions(decorator, mapping.options, property))
     const prototype = mode === 'legacy' && typeof target === 'object' ? target : null
     draft.properties.push({ property, decorator, mode, prototype, mapping })
   }

@@ -18,12 +18,20 @@ function known(design: unknown): SqlType<unknown> | null {
   return null
 }
 
+/** The decorator as it is mostly written. */
+function written({ decorator, mapping }: PropertyDraft): string {
+  const isKey = mapping.kind === 'column' && mapping.isKey
+  return isKey ? `${decorator}(t.integer(), { generated: 'identity' })` : `${decorator}(t.text())`
+}
+
 /** Why metadata does not tell the column's type, and what to write. */
 function complaint(draft: PropertyDraft, design: unknown): readonly [message: string, remedy: string] {
   const { decorator } = draft
   if (design === undefined) {
-    const who = draft.mode === 'standard' ? 'standard decorators carry none' : 'esbuild and tsx emit none'
-    return [`no type given and none emitted (${who})`, `Write ${decorator}(t.text())`]
+    const isStandard = draft.mode === 'standard'
+    const who = isStandard ? 'standard decorators carry none' : 'esbuild and tsx emit none'
+    const emitted = ", or import 'reflect-metadata' before the entities where the compiler emits metadata (tsc, SWC)"
+    return [`no type given and none emitted (${who})`, `Write ${written(draft)}${isStandard ? '' : emitted}`]
   }
   if (design === Number)
     return ['a number may be integer or double', `Say which: ${decorator}(t.integer()) or ${decorator}(t.double())`]

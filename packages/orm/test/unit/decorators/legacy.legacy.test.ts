@@ -110,7 +110,8 @@ describe('legacy decorators', () => {
     const mapped: unknown = Entity()
     if (typeof mapped === 'function') mapped(Bare)
     expect(() => new Registry({ entities: [Bare] }).configure()).toThrow(
-      '@Column() on Bare.name: no type given and none emitted (esbuild and tsx emit none). Write @Column(t.text())',
+      '@Column() on Bare.name: no type given and none emitted (esbuild and tsx emit none). ' +
+        "Write @Column(t.text()), or import 'reflect-metadata' before the entities where the compiler emits metadata (tsc, SWC)",
     )
   })
 })

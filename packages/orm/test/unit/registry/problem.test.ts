@@ -119,6 +119,39 @@ describe('columns', () => {
     ])
   })
 
+  it('asks for the usual type of a key where none is given', () => {
+    @Entity()
+    class Untyped {
+      @loose.PrimaryKey() id!: number
+    }
+    expect(lines(Untyped)).toEqual([
+      "@PrimaryKey() on Untyped.id: no type given and none emitted (standard decorators carry none). Write @PrimaryKey(t.integer(), { generated: 'identity' })",
+    ])
+  })
+
+  it('says once how a type is written that is given as a string or as an option', () => {
+    @Entity()
+    class Habits {
+      @loose.PrimaryKey('int') id!: number
+      @loose.Column('text') a!: string
+      @loose.Column('VARCHAR', { length: 20 }) b!: string
+      @loose.Column({ nullable: true }) c!: string | null
+      @loose.Column({ type: 'text' }) d!: string
+      @loose.Column({ type: 'timestamp', nullable: true, unique: true }) e!: string | null
+      @loose.Column({ type: 'no such' }) f!: string
+    }
+    const option = (name: string) => `was given ${name} as an option: the column's type says it`
+    expect(lines(Habits)).toEqual([
+      '@PrimaryKey on Habits.id was given its type as a string. Write @PrimaryKey(t.integer())',
+      '@Column on Habits.a was given its type as a string. Write @Column(t.text())',
+      '@Column on Habits.b was given its type as a string. Write @Column(t.varchar(…))',
+      `@Column on Habits.c ${option('nullable')}. Write @Column(t.text().nullable())`,
+      `@Column on Habits.d ${option('type')}. Write @Column(t.text())`,
+      `@Column on Habits.e ${option('type and nullable')}. Write @Column(t.timestamp().nullable())`,
+      `@Column on Habits.f ${option('type')}. Write @Column(t.text())`,
+    ])
+  })
+
   it('refuses generated keys of a wrong type, and two ways to fill one column', () => {
     @Entity()
     class Filled {
@@ -386,7 +419,7 @@ describe('many-to-many', () => {
       "@ManyToMany on Post.more goes through Middle, which has 2 references to Post (post, other). Give Middle one @ManyToOne to each side, or name the two: { via: ['…', '…'] }",
       "@ManyToMany on Post.more goes through Middle, which has no @ManyToOne to Tag. Give Middle one @ManyToOne to each side, or name the two: { via: ['…', '…'] }",
       "@ManyToMany on Post.named goes through Middle, which has no reference 'pots' to Post. Did you mean 'post'? References: post, other. Give Middle one @ManyToOne to each side, or name the two: { via: ['…', '…'] }",
-      "@ManyToMany on Post.named goes through Middle, which has no reference 'tag' to Tag. References: . Give Middle one @ManyToOne to each side, or name the two: { via: ['…', '…'] }",
+      "@ManyToMany on Post.named goes through Middle, which has no reference 'tag' to Tag. References: none. Give Middle one @ManyToOne to each side, or name the two: { via: ['…', '…'] }",
       "@ManyToMany on Post.mixed goes through 'taken', which joins Post and Tag already. Name another table, or map an association entity: { through: () => … }",
       "A @ManyToMany goes through the table 'middle', which Middle is mapped to. Name the entity in its place: { through: () => Middle }",
     ])
