@@ -111,6 +111,15 @@ describe('the code of the pages', () => {
     expect(programs.map(({ page }) => page)).toEqual(expect.arrayContaining(['README.md', 'docs/querying.md']))
   })
 
+  it.each(['shop', 'notebook'])('shows what the setup %s does', (setup) => {
+    const [, ...lines] = readFileSync(join(import.meta.dirname, 'programs', `${setup}.ts`), 'utf8').split('\n')
+    const shown = programs
+      .filter(({ page }) => page === 'docs/example-model.md')
+      .map(({ blocks }) => `${blocks.map(({ code }) => code).join('\n\n')}\n`)
+    const done = lines.join('\n').replaceAll(/^export /gm, '')
+    expect(shown).toContain(`${done}\nawait engine.close()\n`)
+  })
+
   it('compiles under strict, and what it shows as refused is refused', async () => {
     const origins = new Map<string, { page: string; lines: readonly number[] }>()
     for (const { program, file } of named) {
