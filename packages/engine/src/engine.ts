@@ -202,7 +202,9 @@ export class Engine implements AsyncDisposable {
     work: Work<T>,
     how: { options: BeginOptions; deadline: Deadline },
   ): Promise<T> {
-    await connection.begin(how.options)
+    // The rest of the options is the engine's own: the dialect knows none of it.
+    const { signal: _signal, independent: _independent, ...transaction } = how.options
+    await connection.begin(transaction)
     let value: T
     try {
       value = await this.#scope.run('engine.begin', () => work(connection))

@@ -51,7 +51,12 @@ export const scriptedDialect = {
       : options.fields.sqlState === '57014'
         ? QueryCanceledError
         : DatabaseError)(options),
-  begin: (options) => `begin${options?.isolation ? ` isolation level ${options.isolation}` : ''}`,
+  begin: (options = {}) => {
+    // As a real dialect does: what is no option of a transaction must not get here.
+    const foreign = Object.keys(options).find((name) => !['isolation', 'readOnly', 'deferrable'].includes(name))
+    if (foreign !== undefined) throw new ArgumentError(`Unknown transaction option '${foreign}'.`)
+    return `begin${options.isolation ? ` isolation level ${options.isolation}` : ''}`
+  },
 } as Partial<Dialect> as Dialect
 
 export function refusal(sqlState: string, message: string): DriverError {

@@ -120,6 +120,21 @@ describe('transactions', () => {
     expect(await engine.execute(select(c.id).where(c.email.eq('after@x.io'))).all()).toHaveLength(1)
   })
 
+  it('take a signal, and the word that they are meant to be independent', async () => {
+    const controller = new AbortController()
+    const { signal } = controller
+    const kept = await engine.begin({ signal, independent: true, readOnly: true }, (connection) =>
+      connection.execute(emails).all(),
+    )
+    expect(kept).toContainEqual(['ann@x.io'])
+    const aborted = engine.begin({ signal }, async (connection) => {
+      await connection.execute(add('aborted@x.io'))
+      controller.abort(new RangeError('no longer wanted'))
+    })
+    await expect(aborted).rejects.toThrow(CanceledError)
+    expect(await engine.execute(select(c.email).where(c.email.eq('aborted@x.io'))).all()).toEqual([])
+  })
+
   it('take isolation and readOnly', async () => {
     const shown = await engine.begin({ isolation: 'serializable', readOnly: true }, (connection) =>
       connection
