@@ -129,12 +129,27 @@ export class Scope {
     const crossed: Scope[] = []
     for (let scope: Scope | null = this; scope; scope = scope.parent) {
       if (scope.isOpen || scope.has(source)) {
-        for (const inner of crossed) inner.isCorrelated = true
+        const name = scope.nameOf(source)
+        for (const inner of crossed) {
+          inner.#refuseHiding(source, name)
+          inner.isCorrelated = true
+        }
         return true
       }
       crossed.push(scope)
     }
     return false
+  }
+
+  /** A column of an outer source, written with a name that an inner one has, would be read from the inner one. */
+  #refuseHiding(outer: SourceNode, name: string): void {
+    const hiding = this.#sources.get(name)
+    if (!hiding) return
+    const inner = describeSource(hiding.kind === 'anonymous' ? hiding.source : hiding)
+    throw new CompileError(
+      `A subquery reads ${describeSource(outer)} of the query around it, whose name '${name}' is hidden by its own ${inner}.`,
+      { hint: 'Give one of the two another name with aliased(…).' },
+    )
   }
 
   sources(): IterableIterator<SourceNode> {
