@@ -101,6 +101,11 @@ describe('composite keys', () => {
     [1],
   )
   golden(
+    'isNull where the other side holds the key',
+    () => select(customer.id).where(customer.profile.isNull()),
+    'select id from customers where not exists (select 1 from profiles where customers.id = profiles.customer_id)',
+  )
+  golden(
     'has and any',
     () =>
       select(line.line).where(

@@ -29,7 +29,7 @@ export interface ToOne<E, T> extends Relationship<E, T> {
   has(condition?: (target: Attributes<T>) => RowCondition): Expression<boolean>
   /** It is this object: `customer_id = $1`. */
   is(object: T): Expression<boolean>
-  /** There is none: `customer_id IS NULL`. */
+  /** There is none: `customer_id IS NULL`, or `NOT EXISTS (…)` where the other side holds the key. */
   isNull(): Expression<boolean>
 }
 /** A relationship to many objects. */
@@ -133,7 +133,22 @@ export class RelationshipAttribute<E, T> implements ToOne<E, T>, ToMany<E, T> {
     return new Expression(frozen({ kind: 'logical', operator: 'and', operands: conditions, type: booleanType }))
   }
 
+  /** Do the owner's columns refer to the target, rather than the target's to the owner? */
+  #holdsKey(): boolean {
+    const mine = this.element.pairs().map(([column]) => column)
+    const target = this.element.target().table
+    return this.owner.table.foreignKeys.some(
+      ({ columns, target: referred }) =>
+        referred() === target && columns.length === mine.length && columns.every((column) => mine.includes(column)),
+    )
+  }
+
   isNull(): Expression<boolean> {
+    // Without a key of its own, nothing in the owner's row tells.
+    if (!this.#holdsKey()) {
+      const exists = this.#exists(this.#anonymousTarget(), [])
+      return new Expression(frozen({ kind: 'unary', operator: 'not', operand: exists, type: booleanType }))
+    }
     const conditions = this.element
       .pairs()
       .map(
