@@ -42,6 +42,10 @@ function onTable(table: NodeOf<'table'>, ctx: CompileContext, write: (isDerived:
   })
 }
 
+function writeTarget(table: NodeOf<'table'>, ctx: CompileContext): void {
+  ctx.ctes.target(() => ctx.visit(table))
+}
+
 /** ON CONFLICT must name a unique key: the server would refuse it with 42P10, this says which keys there are. */
 function checkConflictTarget(node: NodeOf<'onConflict'>, table: Table): void {
   const { target } = node
@@ -104,7 +108,8 @@ function writeConflict(node: NodeOf<'onConflict'>, table: NodeOf<'table'>, ctx: 
 function writeInsert(node: NodeOf<'insert'>, ctx: CompileContext): void {
   onTable(node.into, ctx, (isDerived) => {
     const { rows } = node
-    ctx.write('insert into ').visit(node.into)
+    ctx.write('insert into ')
+    writeTarget(node.into, ctx)
     if (node.columns.length > 0)
       ctx.write(` (${node.columns.map((column) => ctx.dialect.quote(column.name)).join(', ')})`)
     if ('kind' in rows) {
@@ -144,7 +149,9 @@ export const dataChangeHandlers = {
       if (node.assignments.length === 0)
         throw new ArgumentError('update(…).set({}) sets nothing: name at least one column.')
       for (const source of node.from) ctx.scope.add(source)
-      ctx.write('update ').visit(node.table).write(' set ')
+      ctx.write('update ')
+      writeTarget(node.table, ctx)
+      ctx.write(' set ')
       ctx.within('SET', () => writeAssignments(node.assignments, ctx))
       node.from.forEach((source, i) => {
         ctx.write(i === 0 ? ' from ' : ', ').visit(source)
@@ -156,7 +163,8 @@ export const dataChangeHandlers = {
     onTable(node.table, ctx, (isDerived) => {
       refuseEveryRow('DELETE', node, node.table.table)
       for (const source of node.using) ctx.scope.add(source)
-      ctx.write('delete from ').visit(node.table)
+      ctx.write('delete from ')
+      writeTarget(node.table, ctx)
       node.using.forEach((source, i) => {
         ctx.write(i === 0 ? ' using ' : ', ').visit(source)
       })
