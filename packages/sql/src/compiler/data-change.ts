@@ -8,7 +8,7 @@ import type { Table } from '../schema/table.ts'
 import type { ResultColumn } from './compiled.ts'
 import type { CompileContext } from './context.ts'
 import type { Handlers } from './handlers.ts'
-import { writeConditions } from './select.ts'
+import { criterionOf, writeConditions } from './select.ts'
 import { planSelection, reportSelection, writeSelection } from './selection.ts'
 
 function writeReturning(returning: Selection | null, ctx: CompileContext, isDerived: boolean): void {
@@ -156,7 +156,7 @@ export const dataChangeHandlers = {
       node.from.forEach((source, i) => {
         ctx.write(i === 0 ? ' from ' : ', ').visit(source)
       })
-      writeConditions('WHERE', node.where, ctx)
+      writeConditions('WHERE', [...node.where, ...node.from.flatMap(criterionOf)], ctx)
       writeReturning(node.returning, ctx, isDerived)
     }),
   delete: (node, ctx) =>
@@ -168,7 +168,7 @@ export const dataChangeHandlers = {
       node.using.forEach((source, i) => {
         ctx.write(i === 0 ? ' using ' : ', ').visit(source)
       })
-      writeConditions('WHERE', node.where, ctx)
+      writeConditions('WHERE', [...node.where, ...node.using.flatMap(criterionOf)], ctx)
       writeReturning(node.returning, ctx, isDerived)
     }),
   raw: (node, ctx) => {

@@ -29,7 +29,7 @@ export function writeConditions(clause: Clause, conditions: readonly ExpressionN
 }
 
 /** What an entity's own criterion adds, such as «not deleted». */
-function criterionOf(source: SourceNode): ExpressionNode[] {
+export function criterionOf(source: SourceNode): ExpressionNode[] {
   if (source.kind === 'table') return source.element?.criterion ? [source.element.criterion(source)] : []
   if (
     (source.kind === 'aliased' || source.kind === 'anonymous') &&
@@ -64,17 +64,41 @@ function refuseLater(join: JoinNode, conditions: readonly ExpressionNode[], node
     )
 }
 
-function writeJoins(node: NodeOf<'select'>, sources: readonly SourceNode[], ctx: CompileContext): void {
+/** A FULL JOIN keeps the rows of both sides: no condition in it or behind it leaves out the hidden ones alone. */
+function refuseInFullJoin(sources: readonly SourceNode[]): void {
+  const filtered = sources.find((source) => criterionOf(source).length > 0)
+  if (filtered)
+    throw new CompileError(`${describeSource(filtered)} has a criterion, so it cannot stand in a FULL JOIN.`, {
+      hint: 'Join a subquery of it, or read past the criterion with .withoutCriteria().',
+    })
+}
+
+/** Writes the joins. Returns the sources whose criteria are left for WHERE. */
+function writeJoins(
+  node: NodeOf<'select'>,
+  sources: readonly SourceNode[],
+  ctx: CompileContext,
+): readonly SourceNode[] {
   const known = [...sources]
+  // Sources whose rows are all kept so far. A join that may null them takes their criteria into its ON.
+  let kept = node.ignoresCriteria ? [] : [...sources]
   for (const join of node.joins) {
     const conditions = join.form === 'cross join' ? [] : [...joinCondition(join, known)]
-    if (!node.ignoresCriteria && join.form !== 'cross join') conditions.push(...criterionOf(join.source))
+    if (!node.ignoresCriteria) {
+      if (join.form === 'full join') refuseInFullJoin([...kept, join.source])
+      if (join.form === 'right join') {
+        conditions.push(...kept.flatMap(criterionOf))
+        kept = [join.source]
+      } else if (join.form === 'cross join') kept.push(join.source)
+      else conditions.push(...criterionOf(join.source))
+    }
     refuseLater(join, conditions, node)
     const [first] = conditions
     const on = !first ? null : conditions.length === 1 ? first : and(conditions, first.type)
     ctx.write(' ').visit({ ...join, on })
     known.push(join.source)
   }
+  return kept
 }
 
 function writeDistinct(node: NodeOf<'select'>, plan: PlannedSelection, ctx: CompileContext): void {
@@ -198,9 +222,8 @@ function writeSelect(node: NodeOf<'select'>, ctx: CompileContext): void {
     writeDistinct(node, plan, ctx)
     writeSelection(plan, ctx, isDerived)
     writeFrom(sources, node.joins, ctx)
-    writeJoins(node, sources, ctx)
-    const criteria = node.ignoresCriteria ? [] : sources.flatMap(criterionOf)
-    writeConditions('WHERE', [...node.where, ...criteria], ctx)
+    const kept = writeJoins(node, sources, ctx)
+    writeConditions('WHERE', [...node.where, ...kept.flatMap(criterionOf)], ctx)
     if (node.groupBy.length > 0) ctx.within('GROUP BY', () => ctx.write(' group by ').list(node.groupBy))
     writeConditions('HAVING', node.having, ctx)
     node.windows.forEach(({ name, specification }, i) => {
