@@ -1,6 +1,6 @@
 // Handlers for INSERT, UPDATE and DELETE, and for whole statements written as a `sql` template.
 import { isQueryNode } from '../ast/children.ts'
-import type { NodeOf, SourceNode } from '../ast/node.ts'
+import type { ExpressionNode, NodeOf, SourceNode } from '../ast/node.ts'
 import type { Assignment } from '../ast/source-node.ts'
 import type { Selection } from '../ast/statement-node.ts'
 import { ArgumentError, CompileError, UnsupportedByDialectError } from '../error/oriel-error.ts'
@@ -134,8 +134,20 @@ function writeInsert(node: NodeOf<'insert'>, ctx: CompileContext): void {
   })
 }
 
-function refuseEveryRow(verb: string, node: { where: readonly unknown[]; isEveryRow: boolean }, table: Table): void {
-  if (node.where.length > 0 || node.isEveryRow) return
+/** A condition that leaves out no row: `true`, and() of nothing, and what is made of them. */
+function isAlwaysTrue(node: ExpressionNode): boolean {
+  if (node.kind === 'keyword') return node.word === 'true'
+  if (node.kind === 'parameter') return node.value === true
+  if (node.kind !== 'logical') return false
+  return node.operator === 'and' ? node.operands.every(isAlwaysTrue) : node.operands.some(isAlwaysTrue)
+}
+
+function refuseEveryRow(
+  verb: string,
+  node: { readonly where: readonly ExpressionNode[]; readonly isEveryRow: boolean },
+  table: Table,
+): void {
+  if (!node.where.every(isAlwaysTrue) || node.isEveryRow) return
   throw new CompileError(`${verb} without WHERE would change every row of ${table.qualifiedName}.`, {
     hint: 'Add .where(…), or say .everyRow().',
   })
