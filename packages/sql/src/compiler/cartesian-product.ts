@@ -1,7 +1,9 @@
 // The warning on sources that no condition connects: every row with every row, which is rarely meant.
 import type { ExpressionNode, Node, NodeOf, SourceNode } from '../ast/node.ts'
 import { walk } from '../ast/rewrite.ts'
+import type { Column } from '../schema/column.ts'
 import type { CompileContext } from './context.ts'
+import { tableOf } from './from.ts'
 import { isOneRow } from './guard.ts'
 import { describeSource, isSameSource } from './scope.ts'
 
@@ -16,6 +18,9 @@ function readBy(node: Node, sources: readonly SourceNode[]): number[] {
   found.delete(-1)
   return [...found]
 }
+
+/** What connects the sources of a statement. */
+type Conditions = Pick<NodeOf<'select'>, 'where' | 'joins'>
 
 /** Conditions that stand side by side. */
 function conjuncts(conditions: readonly ExpressionNode[]): ExpressionNode[] {
@@ -32,8 +37,23 @@ function isSingle(source: SourceNode): boolean {
   )
 }
 
+/** Are all columns of a unique key of the source equal to values? Then it gives one row at most. */
+function isPinned(source: SourceNode, conditions: readonly ExpressionNode[], sources: readonly SourceNode[]): boolean {
+  const table = tableOf(source)
+  if (!table) return false
+  const fixed = new Set<Column>()
+  for (const condition of conditions) {
+    if (condition.kind !== 'binary' || condition.operator !== '=') continue
+    const { left, right } = condition
+    for (const [column, value] of [[left, right] as const, [right, left] as const])
+      if (column.kind === 'column' && column.column && isSameSource(column.source, source))
+        if (readBy(value, sources).length === 0) fixed.add(column.column)
+  }
+  return table.uniqueKeys().some((key) => key.every((column) => fixed.has(column)))
+}
+
 /** Warns where FROM has several sources and nothing connects all of them. A cross join says that it is meant. */
-export function judgeProduct(node: NodeOf<'select'>, roots: readonly SourceNode[], ctx: CompileContext): void {
+export function judgeProduct(node: Conditions, roots: readonly SourceNode[], ctx: CompileContext): void {
   if (roots.length < 2 || node.joins.some((join) => join.form === 'cross join')) return
   const sources = [...roots, ...node.joins.map((join) => join.source)]
   const groups = sources.map((_, i) => new Set([i]))
@@ -41,17 +61,19 @@ export function judgeProduct(node: NodeOf<'select'>, roots: readonly SourceNode[
     const union = new Set(positions.flatMap((position) => [...(groups[position] ?? [])]))
     for (const position of union) groups[position] = union
   }
-  const conditions = [...node.where, ...node.joins.flatMap((join) => (join.on ? [join.on] : []))]
-  for (const condition of conjuncts(conditions)) unite(readBy(condition, sources))
+  const conditions = conjuncts([...node.where, ...node.joins.flatMap((join) => (join.on ? [join.on] : []))])
+  for (const condition of conditions) unite(readBy(condition, sources))
   sources.forEach((source, i) => {
     if (source.kind === 'derived' && source.isLateral) unite([i, ...readBy(source.query, sources)])
     const isDerivedJoin = node.joins.some((join) => join.source === source && join.on === null)
     if (isDerivedJoin) unite([i, 0])
   })
-  const apart = roots.filter((source, i) => groups[i] !== groups[0] && !isSingle(source))
-  const [first] = roots
-  const [other] = apart
-  if (!first || !other || isSingle(first)) return
+  const filters = conjuncts(node.where)
+  const many = roots.filter((source) => !isSingle(source) && !isPinned(source, filters, sources))
+  const [first] = many
+  const groupOf = (source: SourceNode) => groups[roots.indexOf(source)]
+  const other = first && many.find((source) => groupOf(source) !== groupOf(first))
+  if (!first || !other) return
   ctx.warn(
     'cartesian-product',
     `${describeSource(first)} and ${describeSource(other)} are selected without a condition between them: every row of one with every row of the other. Join them, or say .crossJoin(…).`,

@@ -5,6 +5,7 @@ import type { Assignment } from '../ast/source-node.ts'
 import type { Selection } from '../ast/statement-node.ts'
 import { ArgumentError, CompileError, UnsupportedByDialectError } from '../error/oriel-error.ts'
 import type { Table } from '../schema/table.ts'
+import { judgeProduct } from './cartesian-product.ts'
 import type { ResultColumn } from './compiled.ts'
 import type { CompileContext } from './context.ts'
 import type { Handlers } from './handlers.ts'
@@ -169,6 +170,7 @@ export const dataChangeHandlers = {
         ctx.write(i === 0 ? ' from ' : ', ').visit(source)
       })
       writeConditions('WHERE', [...node.where, ...node.from.flatMap(criterionOf)], ctx)
+      judgeProduct({ where: node.where, joins: [] }, [node.table, ...node.from], ctx)
       writeReturning(node.returning, ctx, isDerived)
     }),
   delete: (node, ctx) =>
@@ -181,6 +183,7 @@ export const dataChangeHandlers = {
         ctx.write(i === 0 ? ' using ' : ', ').visit(source)
       })
       writeConditions('WHERE', [...node.where, ...node.using.flatMap(criterionOf)], ctx)
+      judgeProduct({ where: node.where, joins: [] }, [node.table, ...node.using], ctx)
       writeReturning(node.returning, ctx, isDerived)
     }),
   raw: (node, ctx) => {

@@ -44,7 +44,8 @@ export function fromSources(node: NodeOf<'select'>): readonly SourceNode[] {
   return others
 }
 
-function tableOf(source: SourceNode): Table | null {
+/** The table behind a source, where there is one. */
+export function tableOf(source: SourceNode): Table | null {
   if (source.kind === 'table') return source.table
   const isNamed = source.kind === 'aliased' || source.kind === 'anonymous'
   return isNamed && source.source.kind === 'table' ? source.source.table : null

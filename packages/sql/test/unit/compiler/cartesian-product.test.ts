@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { postgres } from '../../../../postgres/src/index.ts'
-import { type Executable, func, literal, select, types as t, table } from '../../../src/index.ts'
+import { deleteFrom, type Executable, func, literal, select, types as t, table, update } from '../../../src/index.ts'
 
 const orders = table(
   'orders',
@@ -41,6 +41,20 @@ describe('sources without a condition between them', () => {
       select(customers.id, last.c.id).leftJoin(last, literal(true)),
     ])
       expect(codes(statement)).toEqual([])
+  })
+})
+
+describe('a statement that changes rows by those of another table', () => {
+  const set = update(orders).set({ amount: 1 }).from(customers)
+  it('raises the warning where no condition connects them', () => {
+    expect(codes(set.where(customers.region.eq('x')))).toEqual(['cartesian-product'])
+    expect(codes(deleteFrom(orders).using(customers).where(customers.region.eq('x')))).toEqual(['cartesian-product'])
+    expect(codes(set.where(orders.customerId.eq(customers.id)))).toEqual([])
+  })
+  it('raises none for a source that its whole key pins to one row', () => {
+    expect(codes(set.where(customers.id.eq(1)))).toEqual([])
+    expect(codes(select(orders.id, customers.region).where(orders.id.eq(1), customers.id.eq(1)))).toEqual([])
+    expect(codes(select(orders.id, customers.region).where(orders.amount.eq(1)))).toEqual(['cartesian-product'])
   })
 })
 
