@@ -141,6 +141,18 @@ type Positions<E, K extends readonly unknown[]> = {
   [I in keyof K]: K[I] extends keyof E ? Comparable<Stored<E[K[I]]>> : never
 }
 
+/** The columns in the order in which a query gives values of these names. */
+function byName(columns: readonly Column[], names: readonly string[]): Column[] {
+  return names.map((name) => {
+    const column = columns.find(({ property }) => property === name)
+    if (column) return column
+    const named = columns.map(({ property }) => property).join(', ')
+    throw new ArgumentError(`fromSelect() names ${named}, and the query gives ${names.join(', ')}.`, {
+      hint: 'Give the keys of the selected object the names of the columns.',
+    })
+  })
+}
+
 /** INSERT INTO an entity's table: what it is filled from comes next. */
 export class InsertInto<E> {
   readonly #element: ClauseElement
@@ -160,7 +172,7 @@ export class InsertInto<E> {
     return this.#insert(columns, values)
   }
 
-  /** `INSERT INTO … SELECT`: the query's columns go into these, by position. */
+  /** `INSERT INTO … SELECT`: the query's columns go into these, by name where its rows are objects, by position where they are tuples. */
   fromSelect<const K extends readonly ColumnKey<E>[]>(
     columns: K,
     query: Query<Positions<E, K> | { readonly [P in K[number]]: P extends keyof E ? Comparable<Stored<E[P]>> : never }>,
@@ -173,10 +185,13 @@ export class InsertInto<E> {
     )
     const node = queryNodeOf(query)
     const selection = selectionOf(node)
-    const width = selection ? planSelection(selection).columns.length : targets.length
-    if (width !== targets.length)
-      throw new ArgumentError(`fromSelect() names ${targets.length} columns, and the query gives ${width}.`)
-    return this.#insert(targets, node)
+    if (!selection) return this.#insert(targets, node)
+    const isByName =
+      selection.form === 'object' || (selection.items.length === 1 && selection.items[0]?.kind === 'entity')
+    const given = planSelection(selection).columns.map((column) => column.key)
+    if (given.length !== targets.length)
+      throw new ArgumentError(`fromSelect() names ${targets.length} columns, and the query gives ${given.length}.`)
+    return this.#insert(isByName ? byName(targets, given) : targets, node)
   }
 
   #insert(columns: readonly Column[], rows: NodeOf<'insert'>['rows']): Insert<E> {
