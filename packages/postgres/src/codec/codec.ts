@@ -6,7 +6,7 @@ import { enumCodec } from './enum.ts'
 import { instantAsTextCodec, instantCodec } from './instant.ts'
 import { intervalCodec } from './interval.ts'
 import { jsonCodec } from './json.ts'
-import { bigintCodec, booleanCodec, doubleCodec, integer32Codec, smallintCodec } from './number.ts'
+import { bigintAsNumberCodec, bigintCodec, booleanCodec, doubleCodec, integer32Codec, smallintCodec } from './number.ts'
 import { numericAsNumberCodec, numericCodec } from './numeric.ts'
 import { textCodec, uuidCodec } from './text.ts'
 import { unknownCodec } from './unknown.ts'
@@ -18,7 +18,7 @@ const byName: { readonly [K in TypeName]: (spec: TypeSpec) => Codec } = {
   boolean: () => booleanCodec,
   smallint: () => smallintCodec,
   integer: () => integer32Codec,
-  bigint: () => bigintCodec,
+  bigint: (spec) => (spec.representation === 'number' ? bigintAsNumberCodec : bigintCodec),
   real: () => doubleCodec,
   double: () => doubleCodec,
   numeric: (spec) => (spec.representation === 'number' ? numericAsNumberCodec : numericCodec),

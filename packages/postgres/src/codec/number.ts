@@ -71,6 +71,9 @@ export const bigintCodec: Codec = {
   },
 }
 
+/** Counts and sums: an int8 in a number, never rounded. */
+export const bigintAsNumberCodec: Codec = { decode: decodeInteger, encode: bigintCodec.encode }
+
 /** The number of a float or numeric text; DataError where it overflows. */
 export function decodeDouble(text: string): number {
   const number = Number(text)

@@ -84,7 +84,8 @@ const numberType = types.numeric().asNumber()
 
 /** The type of a sum or product: the left side's, unless a fraction comes in. */
 function arithmeticType(left: SqlType<unknown>, right: SqlType<unknown>): SqlType<unknown> {
-  return isIntegral(left) && left.spec.name !== 'bigint' && !isIntegral(right) ? numberType : left
+  const isNumber = left.spec.name !== 'bigint' || left.spec.representation === 'number'
+  return isIntegral(left) && isNumber && !isIntegral(right) ? numberType : left
 }
 
 const isTemporal = (type: SqlType<unknown>) =>

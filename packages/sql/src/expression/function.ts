@@ -1,7 +1,7 @@
 // The functions of the database, as `func`. Each names its SQL and the type of what it gives.
 import type { ExpressionNode } from '../ast/node.ts'
 import { ArgumentError } from '../error/oriel-error.ts'
-import { type SqlType, unknownType } from '../type/sql-type.ts'
+import { SqlType, unknownType } from '../type/sql-type.ts'
 import { types } from '../type/types.ts'
 import type { Comparable, Input } from '../type/value.ts'
 import { Expression } from './expression.ts'
@@ -29,6 +29,8 @@ type AggregateKind<K> = 'aggregate' extends K
 type Summable = number | bigint | string | null
 
 const count = types.integer()
+/** What the server counts and adds up in a bigint, held as a number. */
+const wide: SqlType<number> = new SqlType({ name: 'bigint', isNullable: false, representation: 'number' })
 const double = types.double()
 const exact = types.numeric()
 const text = types.text()
@@ -56,6 +58,11 @@ const ranking = (name: string, type: SqlType<unknown> = count) => windowCall(nam
 function averageType(type: SqlType<unknown>): SqlType<unknown> {
   if (type.spec.name === 'bigint' && type.spec.representation !== 'number') return exact
   return isIntegral(type) || type.spec.name === 'real' ? double : type
+}
+
+/** Sums of integers outgrow them. */
+function sumType(type: SqlType<unknown>): SqlType<unknown> {
+  return type.spec.name === 'integer' || type.spec.name === 'smallint' ? wide : type
 }
 
 function wholeNumber(value: number, what: string): number {
@@ -137,12 +144,12 @@ export const func = {
   },
   /** `count(*)`, or of the values that are not null. A number; DataError past 2^53. */
   count(...value: [value?: Operand<unknown, 'scalar', unknown>]): Aggregate<number> {
-    return new Aggregate(aggregateNode('count', several(value, 'count()'), count))
+    return new Aggregate(aggregateNode('count', several(value, 'count()'), wide))
   },
   /** `sum(x)`: null of no rows. Of number a number, of bigint a bigint, of numeric exact text. */
   sum<T extends Summable, K extends RowLevel, S>(value: Operand<T, K, S>): Aggregate<T | null, S, AggregateKind<K>> {
     const node = nodeOf(value, 'sum()')
-    return new Aggregate(aggregateNode('sum', [node], node.type))
+    return new Aggregate(aggregateNode('sum', [node], sumType(node.type)))
   },
   /** `avg(x)`: null of no rows. */
   avg<T extends Summable, K extends RowLevel, S>(
