@@ -1,7 +1,8 @@
 // UNION, INTERSECT, EXCEPT.
 import type { ExpressionNode, NodeOf } from '../ast/node.ts'
 import type { Compiled, WarningCode } from '../compiler/compiled.ts'
-import { derivedColumns, selectionOf } from '../compiler/selection.ts'
+import { isSameTree } from '../compiler/scope.ts'
+import { derivedColumns, planSelection, selectionOf } from '../compiler/selection.ts'
 import type { Dialect } from '../dialect.ts'
 import { ArgumentError } from '../error/oriel-error.ts'
 import { suggest } from '../error/suggestion.ts'
@@ -97,15 +98,25 @@ export class Compound<R> implements Query<R> {
       throw new ArgumentError(`orderBy() takes a column's name or an expression, got ${shown(key)}.`)
     const { node } = key
     const operand = node.kind === 'ordering' ? node.operand : node
-    const wanted =
-      operand.kind === 'column'
-        ? (operand.column?.property ?? operand.name)
-        : operand.kind === 'labelled'
-          ? operand.label
-          : ''
-    const column = named(wanted)
+    const planned = selection ? planSelection(selection).columns : []
+    const alike = planned.filter(({ expression }) => isSameTree(unlabelled(expression), unlabelled(operand)))
+    const label = operand.kind === 'labelled' ? operand.label : null
+    // Equal in the first query, two columns may differ in the others: the label tells them apart.
+    const found = alike.find(({ key }) => key === label) ?? alike[0]
+    if (!found)
+      throw new ArgumentError(
+        'orderBy() behind a set operation was given an expression that its first query does not select.',
+        {
+          hint: `Order by a column of the result: ${columns.map(({ key }) => `'${key}'`).join(', ')}.`,
+        },
+      )
+    const column: ExpressionNode = frozen({ kind: 'identifier', path: [found.name], type: found.type })
     return node.kind === 'ordering' ? frozen({ ...node, operand: column }) : column
   }
+}
+
+function unlabelled(node: ExpressionNode): ExpressionNode {
+  return node.kind === 'labelled' ? node.operand : node
 }
 
 function combine<R>(operator: Operator, queries: readonly Query<R>[]): Compound<R> {
