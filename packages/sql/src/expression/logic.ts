@@ -5,6 +5,7 @@ import { isQuery, type Query, queryNodeOf } from '../statement/query.ts'
 import { Expression, Ordering, orderingNode } from './expression.ts'
 import {
   type AnyOperand,
+  bareType,
   booleanType,
   conditionNodeOf,
   Element,
@@ -88,7 +89,7 @@ export function desc<K>(value: Operand<unknown, K, unknown>): Ordering<K> {
 export function resultNode(value: unknown, beside: ExpressionNode | null): ExpressionNode {
   if (value instanceof Element) return scalarNodeOf(value, 'The result of a CASE')
   if (value === null) return nullNode
-  const type = beside && beside.type.spec.name !== 'unknown' ? beside.type : typeOfValue(value)
+  const type = beside && beside.type.spec.name !== 'unknown' ? bareType(beside.type) : typeOfValue(value)
   return frozen({ kind: 'cast', operand: parameter(value, type, 'The value'), type })
 }
 

@@ -3,7 +3,7 @@ import { frozen } from '../ast/freeze.ts'
 import type { ExpressionNode } from '../ast/node.ts'
 import { describe } from '../compiler/describe.ts'
 import { ArgumentError } from '../error/oriel-error.ts'
-import { type SqlType, unknownType } from '../type/sql-type.ts'
+import { SqlType, unknownType } from '../type/sql-type.ts'
 import { types } from '../type/types.ts'
 
 /** Where an expression may stand. */
@@ -106,6 +106,20 @@ export function typeOfValue(value: unknown): SqlType<unknown> {
       if (value instanceof Date) return instantType
       return value instanceof Uint8Array ? bytesType : unknownType
   }
+}
+
+const bareTypes = new WeakMap<SqlType<unknown>, SqlType<unknown>>()
+
+/** The type without its length, precision and scale: a cast to it changes no value. */
+export function bareType(type: SqlType<unknown>): SqlType<unknown> {
+  const { length, precision, scale, ...spec } = type.spec
+  if (spec.name !== 'char' && length === undefined && precision === undefined && scale === undefined) return type
+  let bare = bareTypes.get(type)
+  if (!bare) {
+    bare = new SqlType<unknown>(spec.name === 'char' ? { ...spec, name: 'text' } : spec)
+    bareTypes.set(type, bare)
+  }
+  return bare
 }
 
 /** Why a value cannot be used, in the user's words. */

@@ -8,6 +8,7 @@ import { types } from '../type/types.ts'
 import type { Interval } from '../type/value.ts'
 import { Expression } from './expression.ts'
 import {
+  bareType,
   conditionNodeOf,
   Element,
   frozen,
@@ -115,7 +116,7 @@ function frameOf(spec: GivenWindow, orderBy: readonly ExpressionNode[]): Frame |
   const exclude = exclusions.find((name) => name === spec.exclude) ?? null
   if (spec.exclude !== undefined && exclude === null)
     throw new ArgumentError(`exclude is one of ${exclusions.join(', ')}, got ${shown(spec.exclude)}.`)
-  const type = unit === 'range' ? (orderBy[0]?.type ?? intervalType) : null
+  const type = unit === 'range' ? bareType(orderBy[0]?.type ?? intervalType) : null
   if (unit === 'range' && orderBy.length !== 1 && edges.some((edge: unknown) => edge !== null && edge !== 0))
     throw new ArgumentError('A range frame with an offset needs exactly one orderBy.')
   if (unit === 'groups' && orderBy.length === 0) throw new ArgumentError('A groups frame needs orderBy.')

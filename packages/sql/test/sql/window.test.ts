@@ -125,7 +125,7 @@ describe('frames', () => {
         b: func.count().over({ orderBy: o.amount, range: [-0.5, 0] }),
       }),
     `select count(*) over (order by amount range between 10 preceding and 10 following) as a,
-    count(*) over (order by amount range between $1::numeric(12, 2) preceding and current row) as b from orders`,
+    count(*) over (order by amount range between $1::numeric preceding and current row) as b from orders`,
     [0.5],
   )
   golden(
