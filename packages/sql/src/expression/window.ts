@@ -68,6 +68,15 @@ interface GivenWindow {
   readonly exclude?: unknown
 }
 
+/** Only one quantity can stand behind a minus: in `-1 day 2 hours` the hours go forward. */
+function refuseMixedSigns(text: string): void {
+  const isMixed = text.startsWith('-') ? !/^-\s*[\d.:]+\s*[a-z]*$/i.test(text) : /[^-+]\s*[-+]\s*[\d.]/.test(text)
+  if (isMixed)
+    throw new ArgumentError(`A frame's interval ${shown(text)} may point in two directions.`, {
+      hint: 'Write it as parts: { days: -1, hours: -2 }.',
+    })
+}
+
 function signOf(offset: object | string): 'preceding' | 'following' {
   if (typeof offset === 'string') return offset.trim().startsWith('-') ? 'preceding' : 'following'
   const parts: unknown[] = Object.values(offset)
@@ -94,6 +103,7 @@ function bound(value: unknown, end: 'start' | 'end', order: SqlType<unknown> | n
   }
   if (typeof value !== 'string' && (typeof value !== 'object' || value === null))
     throw new ArgumentError(`A frame's bound is null, a number or an interval, got ${shown(value)}.`)
+  if (typeof value === 'string') refuseMixedSigns(value.trim())
   if (!order) throw new ArgumentError(`Only a range frame takes an interval, got ${shown(value)}.`)
   return { at: signOf(value), offset: cast(withoutSign(value), intervalType) }
 }
