@@ -8,6 +8,7 @@ import { ArgumentError, CompileError } from '../error/oriel-error.ts'
 import { suggest } from '../error/suggestion.ts'
 import { Expression } from '../expression/expression.ts'
 import { shown } from '../expression/operand.ts'
+import { memberOf } from '../statement/member.ts'
 import { isQuery, type Query, queryNodeOf } from '../statement/query.ts'
 import { type FromItem, sourceNode } from './attributes.ts'
 
@@ -85,7 +86,8 @@ export class Cte<R, S> implements FromItem<S> {
     const self = new Cte<R, S>(frozen({ kind: 'selfReference', name: node.name, columns: node.columns }))
     const query = step(self)
     if (!isQuery(query)) throw new ArgumentError(`The step of '${node.name}' gives a query, got ${shown(query)}.`)
-    return new Cte(frozen({ ...node, recursion: frozen({ operator, query: queryNodeOf(query) }) }))
+    const member = memberOf(node.query, queryNodeOf(query), `The step of '${node.name}'`)
+    return new Cte(frozen({ ...node, recursion: frozen({ operator, query: member }) }))
   }
 
   #cte(method: string): NodeOf<'cte'> {

@@ -10,6 +10,7 @@ import { Element, frozen, type Sortable, shown } from '../expression/operand.ts'
 import { type Cte, cteOf, subqueryOf } from '../source/derived.ts'
 import { allowing } from './allowed.ts'
 import { limitNode } from './limit.ts'
+import { memberOf } from './member.ts'
 import { compileOnce, inspect, inspectStatement, isQuery, type Query, queryNode, queryNodeOf, sqlOf } from './query.ts'
 
 type CompoundNode = NodeOf<'compound'>
@@ -128,10 +129,11 @@ function combine<R>(operator: Operator, queries: readonly Query<R>[]): Compound<
   const widths = counts.flatMap((selection) => (selection ? [derivedColumns(selection).length] : []))
   if (new Set(widths).size > 1)
     throw new ArgumentError(`${name}() takes queries with the same number of columns, got ${widths.join(', ')}.`)
+  const [first, ...rest] = queries.map(queryNodeOf)
   return new Compound({
     kind: 'compound',
     operator,
-    queries: queries.map(queryNodeOf),
+    queries: first ? [first, ...rest.map((query) => memberOf(first, query, `${name}()`))] : [],
     orderBy: [],
     limit: null,
     offset: null,
