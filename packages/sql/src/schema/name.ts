@@ -21,6 +21,9 @@ export function shortName(name: string, maxBytes = 63): string {
   const bytes = new TextEncoder().encode(name)
   if (bytes.length <= maxBytes) return name
   const suffix = `_${hash(name)}`
-  const cut = new TextDecoder('utf-8').decode(bytes.slice(0, maxBytes - suffix.length)).replace(/\uFFFD$/, '')
+  // A character is cut off whole: bytes that continue one begin with the bits 10.
+  let end = maxBytes - suffix.length
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--
+  const cut = new TextDecoder('utf-8').decode(bytes.slice(0, end))
   return cut + suffix
 }
