@@ -24,8 +24,10 @@ describe('shortName', () => {
     expect(shortName('n'.repeat(30), 20)).toHaveLength(20)
   })
   it('keeps two long names two, within the limit, and whole characters', () => {
+    // U+FFFD is what half a character would turn into, so the names are made without it.
+    const names = fc.string({ unit: 'grapheme', minLength: 20 }).filter((name) => !name.includes('\uFFFD'))
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme', minLength: 20 }), fc.string({ minLength: 1 }), (start, end) => {
+      fc.property(names, fc.string({ minLength: 1 }), (start, end) => {
         const [a, b] = [shortName(start.repeat(4)), shortName(start.repeat(4) + end)]
         expect(bytes(a)).toBeLessThanOrEqual(63)
         expect(bytes(b)).toBeLessThanOrEqual(63)
