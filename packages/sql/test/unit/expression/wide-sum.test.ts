@@ -1,10 +1,10 @@
 // Counts and sums outgrow the integers they are made of.
 import { describe, expect, it } from '@jest/globals'
-import { func, select, types as t } from '../../../src/index.ts'
+import { type Executable, func, select, types as t } from '../../../src/index.ts'
 import { dialect } from '../../postgres.ts'
 import { o } from '../../shop.ts'
 
-const sent = (query: ReturnType<typeof select>) =>
+const sent = (query: Executable<unknown>) =>
   query.compile(dialect).binds.map(({ value, type, subject }) => dialect.codec(type).encode(value, subject))
 
 describe('count() and sum()', () => {
