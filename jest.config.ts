@@ -10,6 +10,7 @@ type Decorators = Readonly<Record<string, unknown>>
 
 const root = __dirname
 const support = join(root, 'packages/testing/src/jest')
+const seed = join(support, 'property-seed.mjs')
 
 /** One SWC transform; the decorator settings are what differs between the two ways to compile entities. */
 function swc(decorators: Decorators): [string, Record<string, unknown>] {
@@ -38,6 +39,7 @@ const shared: Project = {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.legacy\\.test\\.ts$': legacy, '/test/legacy/.*\\.ts$': legacy, '\\.ts$': tc39 },
   modulePathIgnorePatterns: ['/dist/', '/\\.cache/'],
+  setupFiles: [seed],
 }
 
 function project(displayName: string, ...patterns: string[]): Project {
@@ -53,7 +55,7 @@ const lanes = ['pglite', 'postgres-js']
 function lane(name: string, options: Project = {}): Project {
   return {
     ...project(`lane-${name}`, 'packages/*/test/integration', 'apps/*/test'),
-    setupFiles: [join(support, `lane-${name}.mjs`)],
+    setupFiles: [seed, join(support, `lane-${name}.mjs`)],
     testPathIgnorePatterns: lanes.filter((other) => other !== name).map((other) => `/packages/${other}/`),
     ...options,
   }

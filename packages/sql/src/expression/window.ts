@@ -70,7 +70,7 @@ interface GivenWindow {
 
 /** Only one quantity can stand behind a minus: in `-1 day 2 hours` the hours go forward. */
 function refuseMixedSigns(text: string): void {
-  const isMixed = text.startsWith('-') ? !/^-\s*[\d.:]+\s*[a-z]*$/i.test(text) : /[^-+]\s*[-+]\s*[\d.]/.test(text)
+  const isMixed = text.startsWith('-') ? !/^-\s*[\d.:]+\s*[a-z]*$/i.test(text) : /-\s*[\d.]/.test(text)
   if (isMixed)
     throw new ArgumentError(`A frame's interval ${shown(text)} may point in two directions.`, {
       hint: 'Write it as parts: { days: -1, hours: -2 }.',

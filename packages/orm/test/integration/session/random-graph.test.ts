@@ -10,7 +10,7 @@ import { graph } from '../../fixture/graph.ts'
 import { kinds, type Step, World } from '../../fixture/random-graph.ts'
 
 const cases = Number(process.env.ORIEL_GRAPH_CASES ?? (process.env.ORIEL_LANE === 'postgres-js' ? 100 : 500))
-const seed = Number(process.env.ORIEL_GRAPH_SEED ?? Date.now() % 2 ** 31)
+const seed = Number(process.env.ORIEL_GRAPH_SEED ?? process.env.ORIEL_SEED ?? Date.now() % 2 ** 31)
 
 describeLane('random graphs', (lane) => {
   let engine: Engine
