@@ -227,13 +227,13 @@ describe('connection errors', () => {
 })
 
 describe('on a console', () => {
-  it('entities are what they hold', async () => {
+  it('EXPERIENCE 18: entities are what they hold, with what is not loaded named', async () => {
     const order = await engine
       .execute(select(Order).where(o.id.eq(1)))
       .scalars()
       .one()
     expect(inspect(order)).toBe(
-      "Order {\n  id: 1,\n  customerId: 1,\n  amount: '10.00',\n  status: 'new',\n  createdAt: 2024-01-01T00:00:00.000Z\n}",
+      "Order#1 {\n  customerId: 1,\n  amount: '10.00',\n  status: 'new',\n  createdAt: 2024-01-01T00:00:00.000Z,\n  customer: [not loaded],\n  items: [not loaded]\n}",
     )
     expect(JSON.stringify(order)).toBe(
       '{"id":1,"customerId":1,"amount":"10.00","status":"new","createdAt":"2024-01-01T00:00:00.000Z"}',
@@ -250,7 +250,7 @@ describe('on a console', () => {
     expect(JSON.stringify({ customer, list: [order] })).toContain('a@x.io')
     Reflect.set(order, 'id', 2n ** 60n)
     expect(JSON.stringify(order)).toContain('"1152921504606846976"')
-    expect(inspect(customer)).toContain('[Circular *1]')
+    expect(inspect(customer)).toContain('customer: Customer (reference)')
   })
 
   it('attributes, statements and results are short', async () => {

@@ -16,7 +16,8 @@ export interface UnloadedPlan {
   isLoaded(object: object): boolean
 }
 
-function ownValue(object: object, property: string): unknown {
+/** The value that an object holds itself; undefined where there is none. */
+export function ownValue(object: object, property: string): unknown {
   return Object.getOwnPropertyDescriptor(object, property)?.value
 }
 
@@ -39,6 +40,12 @@ function notLoaded(object: object, property: string, plan: UnloadedPlan): NotLoa
   return new NotLoadedError(`${name}.${property} is not loaded (${describe(object, plan)})${why}.`, { hint })
 }
 
+/** Does the database have a row of the object, so that what it does not hold is not loaded? */
+export function isStored(object: object, plan: UnloadedPlan): boolean {
+  const state = stateOf(object)
+  return state ? state.status !== 'pending' && state.status !== 'transient' : plan.isLoaded(object)
+}
+
 /** Puts an accessor for every mapped property onto the class's prototype, where it has none of its own. */
 export function defineUnloaded(plan: UnloadedPlan): void {
   const prototype: object = plan.entityClass.prototype
@@ -48,12 +55,10 @@ export function defineUnloaded(plan: UnloadedPlan): void {
       configurable: true,
       enumerable: false,
       get(this: object): unknown {
-        const state = stateOf(this)
         // The other side of a loaded collection is known without being a property of its own.
-        const known = state?.members?.get(property)
+        const known = stateOf(this)?.members?.get(property)
         if (known !== undefined) return known
-        const isStored = state ? state.status !== 'pending' && state.status !== 'transient' : plan.isLoaded(this)
-        if (isStored) throw notLoaded(this, property, plan)
+        if (isStored(this, plan)) throw notLoaded(this, property, plan)
         return undefined
       },
       set(this: object, value: unknown) {

@@ -4,7 +4,8 @@ import type { Column, Warning } from '@oriel/sql'
 import type { AnyClass } from '../draft/draft.ts'
 import { draftOf } from '../draft/draft-store.ts'
 import { ElementVariants } from '../mapped/element-variants.ts'
-import { defineUnloaded } from '../mapped/unloaded.ts'
+import { definePrinted } from '../mapped/printed.ts'
+import { defineUnloaded, type UnloadedPlan } from '../mapped/unloaded.ts'
 import { mapAssociations } from './association-mapping.ts'
 import { AssociationTables } from './association-table.ts'
 import { type Blueprint, type Configuration, draw } from './blueprint.ts'
@@ -103,14 +104,16 @@ function finish(blueprint: Blueprint): void {
     isLoaded,
   })
   blueprint.mapper = mapper
-  defineUnloaded({
+  const unloaded: UnloadedPlan = {
     entityClass,
     name: entity,
     keyProperties: mapper.keyProperties.map(({ name }) => name),
     columns: [...columns.keys()],
     relationships: [...relationships.keys()],
     isLoaded,
-  })
+  }
+  defineUnloaded(unloaded)
+  definePrinted(unloaded)
 }
 
 /** Configures classes beside those that are configured already. Throws one MappingError with everything that is wrong. */
