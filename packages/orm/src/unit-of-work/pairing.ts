@@ -18,6 +18,11 @@ export function isCanonical({ column }: Place): boolean {
   return canonicalTypes.has(column.type.spec.name)
 }
 
+/** Can texts of the column be compared here, and mean what they mean on the server? */
+export function isComparable({ column }: Place): boolean {
+  return comparableTypes.has(column.type.spec.name)
+}
+
 /** Can several rows go into one statement, and be told apart in its answer? */
 export function canBePaired(format: RowFormat, given: Texts, { supports }: Dialect): boolean {
   const made = format.keys.filter((place) => !given.has(place))
@@ -25,7 +30,8 @@ export function canBePaired(format: RowFormat, given: Texts, { supports }: Diale
   return format.keys.every(({ column }) => comparableTypes.has(column.type.spec.name))
 }
 
-function comparable(text: string | null | undefined, { column, codec }: Place): string {
+/** The form in which texts of one value are equal. */
+export function comparable(text: string | null | undefined, { column, codec }: Place): string {
   if (text === null || text === undefined) return ''
   const { name } = column.type.spec
   if (canonicalTypes.has(name)) return text

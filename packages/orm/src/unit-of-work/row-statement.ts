@@ -99,13 +99,20 @@ function isArray(column: Column): boolean {
 
 const text = types.text()
 
+/** The parameter that holds the values of a column, of the type that its array travels as. */
+export type ArrayArgument = (column: Column, type: SqlType<unknown>) => ExpressionNode
+
 /** unnest of one array per column: arrays of arrays would be flattened, so array columns travel as their text. */
-function unnest(columns: readonly ColumnTexts[], withOrdinality: boolean): NodeOf<'functionSource'> {
-  const args = columns.map(({ column, texts }): ExpressionNode => {
+export function unnestOf(
+  columns: readonly Column[],
+  argument: ArrayArgument,
+  withOrdinality: boolean,
+): NodeOf<'functionSource'> {
+  const args = columns.map((column): ExpressionNode => {
     const type = encodedType(isArray(column) ? text : column.type).array()
-    return Object.freeze({ kind: 'cast', operand: parameter(texts, type, column.label), type })
+    return Object.freeze({ kind: 'cast', operand: argument(column, type), type })
   })
-  const names = columns.map(({ column }) => ({ key: column.property, name: column.name, type: column.type }))
+  const names = columns.map((column) => ({ key: column.property, name: column.name, type: column.type }))
   return Object.freeze({
     kind: 'functionSource',
     call: Object.freeze({ kind: 'call', name: 'unnest', args, type: text }),
@@ -115,12 +122,19 @@ function unnest(columns: readonly ColumnTexts[], withOrdinality: boolean): NodeO
   })
 }
 
-function fromRows(source: SourceNode, column: Column): ExpressionNode {
+function unnest(columns: readonly ColumnTexts[], withOrdinality: boolean): NodeOf<'functionSource'> {
+  const texts = new Map(columns.map((each) => [each.column, each.texts]))
+  return unnestOf([...texts.keys()], (column, type) => parameter(texts.get(column), type, column.label), withOrdinality)
+}
+
+/** A column of those rows. */
+export function fromRows(source: SourceNode, column: Column): ExpressionNode {
   const node = columnIn(source, column)
   return isArray(column) ? Object.freeze({ kind: 'cast', operand: node, type: column.type }) : node
 }
 
-function selectOf(
+/** A plain query of these expressions. */
+export function selectOf(
   items: readonly ExpressionNode[],
   from: readonly SourceNode[],
   orderBy: readonly ExpressionNode[],
@@ -158,18 +172,10 @@ export function insertRows(table: Table, columns: readonly ColumnTexts[], return
   if (count === 1) rows = [columns.map(({ column, texts }) => textOf(texts[0], column))]
   else {
     const source = unnest(columns, true)
-    const position: ExpressionNode = Object.freeze({
-      kind: 'column',
-      source,
-      name: ordinal,
-      column: null,
-      type: bigint,
-      subject: ordinal,
-    })
     rows = selectOf(
       targets.map((column) => fromRows(source, column)),
       [source],
-      [position],
+      [positionIn(source)],
     )
   }
   return new RowStatement(
@@ -211,7 +217,13 @@ export function updateRows(
   return new RowStatement(Object.freeze({ ...base, assignments, from: [source], where, returning: back }))
 }
 
-function renamed(column: Column): Column {
+/** The number that WITH ORDINALITY gives a row. */
+export function positionIn(source: SourceNode): ExpressionNode {
+  return Object.freeze({ kind: 'column', source, name: ordinal, column: null, type: bigint, subject: ordinal })
+}
+
+/** The same column under the name that the key as it was goes by. */
+export function renamed(column: Column): Column {
   const { type, property, label } = column
   return new Column({ name: `old_${column.name}`, type, property, label })
 }
