@@ -14,6 +14,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   orm: ['sql', 'engine'],
   migrations: ['sql', 'engine', 'postgres', 'orm'],
   zod: ['sql', 'engine', 'postgres', 'orm'],
+  fastify: ['sql', 'engine', 'postgres', 'orm'],
   testing: ['sql', 'engine', 'postgres', 'orm', 'pglite', 'postgres-js'],
   oriel: ['sql', 'engine', 'postgres', 'orm'],
 }
