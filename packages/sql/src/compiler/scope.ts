@@ -82,7 +82,7 @@ export class Scope {
     const known = this.#sources.get(name)
     if (known)
       throw new CompileError(`Two sources of this query are called '${name}'.`, {
-        hint: 'Give one of them another name with aliased(…), or as the name of its subquery or CTE.',
+        hint: 'Give one of them another name: by .as(…) on the relationship that is joined, by aliased(…), or as the name of its subquery or CTE.',
       })
     this.#sources.set(name, source)
   }

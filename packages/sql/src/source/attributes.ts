@@ -7,7 +7,7 @@ import { Expression } from '../expression/expression.ts'
 import type { Method, Primitive, Stored } from '../type/value.ts'
 import { type ClauseElement, clauseElement } from './clause-element.ts'
 import type { Attributes } from './entity.ts'
-import { RelationshipAttribute, type ToMany, type ToOne } from './relationship.ts'
+import { joinedBy, RelationshipAttribute, type ToMany, type ToOne } from './relationship.ts'
 
 /** The key under which anything that can stand in FROM gives its node. */
 export const sourceNode: unique symbol = Symbol.for('oriel.sourceNode')
@@ -40,6 +40,8 @@ interface Known {
   readonly source: SourceNode
   /** What the source calls the columns, where it is not the table. */
   readonly nameOf?: (property: string) => string
+  /** The relationship that leads to the source, where it was named by `.as(…)`. */
+  readonly joinedBy?: object
 }
 
 const inspect: unique symbol = Symbol.for('nodejs.util.inspect.custom')
@@ -49,7 +51,8 @@ function attribute(property: string, { element, source, nameOf }: Known): unknow
   const column = element.columns.get(property)
   if (column) return new Expression(columnNode(source, column, nameOf?.(property)))
   const relationship = element.relationships.get(property)
-  if (relationship) return new RelationshipAttribute({ owner: element, source, attributes: attributesOf }, relationship)
+  if (relationship)
+    return new RelationshipAttribute({ owner: element, source, attributes: attributesOf, named }, relationship)
   throw new ArgumentError(`${element.name} has no property '${property}'.`, {
     hint: suggest(property, [...element.columns.keys(), ...element.relationships.keys()], 'Properties'),
   })
@@ -87,6 +90,7 @@ export function attributesProxy<E, S>(resolve: () => Known): Attributes<E, S> {
       if (key === clauseElement) return ready().element
       if (key === sourceNode) return ready().source
       if (key === inspect) return shown
+      if (key === joinedBy) return ready().joinedBy
       if (typeof key === 'symbol') return undefined
       const cached = cache.get(key)
       if (cached !== undefined) return cached
@@ -111,6 +115,12 @@ export function attributesOf<E, S = never>(
   source: SourceNode = tableSource(element),
 ): Attributes<E, S> {
   return attributesProxy<E, S>(() => ({ element, source }))
+}
+
+/** The attributes of a relationship's target under a name of its own: a join of them follows the relationship. */
+function named<T, A>(joinedBy: RelationshipAttribute<unknown, T>, source: SourceNode): Attributes<T, A> {
+  const element = joinedBy.element.target()
+  return attributesProxy<T, A>(() => ({ element, source, joinedBy }))
 }
 
 /** The table of a mapped class as a source. */

@@ -31,6 +31,11 @@ export interface ToOne<E, T> extends Relationship<E, T> {
   is(object: T): Expression<boolean>
   /** There is none: `customer_id IS NULL`, or `NOT EXISTS (…)` where the other side holds the key. */
   isNull(): Expression<boolean>
+  /**
+   * The target under a name of its own: typed attributes, and the join that leads there. So one class is joined twice:
+   * `const to = flight.destination.as('to')`, then `.join(to)`, which is `JOIN airports AS to ON flights.destination_id = to.id`.
+   */
+  as<const A extends string>(name: A): Attributes<T, A>
 }
 /** A relationship to many objects. */
 export interface ToMany<E, T> extends Relationship<E, T> {
@@ -38,6 +43,8 @@ export interface ToMany<E, T> extends Relationship<E, T> {
   any(condition?: (target: Attributes<T>) => RowCondition): Expression<boolean>
   /** This object is among them. */
   contains(object: T): Expression<boolean>
+  /** The target under a name of its own: typed attributes, and the join that leads there. */
+  as<const A extends string>(name: A): Attributes<T, A>
 }
 
 const one: ExpressionNode = frozen({ kind: 'keyword', word: '1', type: integerType })
@@ -47,24 +54,29 @@ export interface RelationshipContext {
   readonly owner: ClauseElement
   readonly source: SourceNode
   /** Makes the attributes that a condition's callback is given. */
-  attributes<E>(element: ClauseElement, source: SourceNode): Attributes<E>
+  attributes<T>(element: ClauseElement, source: SourceNode): Attributes<T>
+  /** Makes the attributes of a target under a name of its own, which can be joined. */
+  named<T, A>(relationship: RelationshipAttribute<unknown, T>, source: SourceNode): Attributes<T, A>
 }
 
-/** A relationship of a source. */
+/** The key under which attributes of a relationship's target, named by `.as(…)`, give the relationship. */
+export const joinedBy: unique symbol = Symbol.for('oriel.joinedBy')
+
 const inspect: unique symbol = Symbol.for('nodejs.util.inspect.custom')
 
+/** A relationship of a source. */
 export class RelationshipAttribute<E, T> implements ToOne<E, T>, ToMany<E, T> {
   declare readonly '~owner': E
   declare readonly '~target': T
   readonly owner: ClauseElement
   readonly source: SourceNode
   readonly element: RelationshipElement
-  readonly #attributes: RelationshipContext['attributes']
+  readonly #context: RelationshipContext
 
   constructor(context: RelationshipContext, element: RelationshipElement) {
     this.owner = context.owner
     this.source = context.source
-    this.#attributes = context.attributes
+    this.#context = context
     this.element = element
   }
 
@@ -79,6 +91,14 @@ export class RelationshipAttribute<E, T> implements ToOne<E, T>, ToMany<E, T> {
   /** What messages call it: `Order.customer`. */
   get label(): string {
     return `${this.owner.name}.${this.element.name}`
+  }
+
+  as<const A extends string>(name: A): Attributes<T, A> {
+    if (typeof name !== 'string' || name === '')
+      throw new ArgumentError(`${this.label}.as() takes the name of the join, got ${shown(name)}.`)
+    const target = this.element.target()
+    const table = frozen({ kind: 'table', table: target.table, element: target } as const)
+    return this.#context.named<T, A>(this, frozen({ kind: 'aliased', source: table, name }))
   }
 
   /** The target as a source, under a name of its own where the owner's table is the same one. */
@@ -122,7 +142,7 @@ export class RelationshipAttribute<E, T> implements ToOne<E, T>, ToMany<E, T> {
         throw new ArgumentError(
           `The condition of ${this.label} is a callback on ${this.element.target().name}, got ${shown(condition)}.`,
         )
-      const given: unknown = condition(this.#attributes<T>(this.element.target(), target))
+      const given: unknown = condition(this.#context.attributes<T>(this.element.target(), target))
       return conditionNodeOf(given, `The condition of ${this.label}`)
     })
     return new Expression(this.#exists(target, extra))

@@ -56,6 +56,17 @@ export async function queries(): Promise<void> {
   is<{ amount: Numeric | null; email: string }[]>()(
     await connection.execute(select({ amount: recent.c.amount, email: c.email }).leftJoin(recent, literal(true))).all(),
   )
+  const buyer = o.customer.as('buyer')
+  is<{ id: number; email: string | null; mine: string }[]>()(
+    await connection
+      .execute(select({ id: o.id, email: buyer.email, mine: c.email }).join(o.customer).leftJoin(buyer))
+      .all(),
+  )
+  is<[Order, Customer | null][]>()(await connection.execute(select(Order, buyer).leftJoin(buyer)).all())
+  is<[Order, Customer][]>()(await connection.execute(select(Order, buyer).join(buyer)).all())
+  is<[string, number | null][]>()(
+    await connection.execute(select(c.email, c.orders.as('late').id).leftJoin(c.orders.as('late'))).all(),
+  )
   o.customerId.in(select(c.id))
   select({ n: select(func.count()).from(o).scalar() })
 }

@@ -43,6 +43,7 @@ export class Category {
   @PrimaryKey(t.integer()) id!: number
   @Column(t.integer().nullable()) parentId!: number | null
   @Column(t.text()) name!: string
+  @ManyToOne(() => Category, 'parentId') parent!: One<Category, 'parentId'> | null
 }
 
 export const engine = createEngine(pglite())
