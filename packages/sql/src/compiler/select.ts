@@ -12,7 +12,7 @@ import { hasGroup, judgeLimit } from './guard.ts'
 import type { Handlers } from './handlers.ts'
 import { expandQualify } from './qualify.ts'
 import { correlationName, describeSource, isSameSource, isSameTree, type Scope } from './scope.ts'
-import { type PlannedSelection, planSelection, reportSelection, writeSelection } from './selection.ts'
+import { commonColumns, type PlannedSelection, planSelection, reportSelection, writeSelection } from './selection.ts'
 import { writeWindow } from './window.ts'
 
 const and = (operands: readonly ExpressionNode[], type: ExpressionNode['type']): ExpressionNode =>
@@ -264,6 +264,7 @@ function writeCompound(node: NodeOf<'compound'>, ctx: CompileContext): void {
   judgeLimit(node, ctx)
   writeLimit(node, ctx)
   if (first) Object.assign(ctx, first)
+  ctx.columns = ctx.columns && node.queries.slice(1).reduce(commonColumns, ctx.columns)
 }
 
 export const selectHandlers = { select: writeSelect, compound: writeCompound } satisfies Partial<Handlers>

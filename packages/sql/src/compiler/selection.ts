@@ -4,6 +4,7 @@ import type { ExpressionNode, NodeOf, QueryNode, SourceNode } from '../ast/node.
 import type { DerivedColumn } from '../ast/source-node.ts'
 import type { Selected, Selection } from '../ast/statement-node.ts'
 import { CompileError } from '../error/oriel-error.ts'
+import { commonType } from '../expression/common-type.ts'
 import type { Column } from '../schema/column.ts'
 import { shortName, snakeCase } from '../schema/name.ts'
 import type { ClauseElement } from '../source/clause-element.ts'
@@ -113,9 +114,35 @@ function planItems(selection: Selection): PlannedSelection {
   }
 }
 
-/** The columns that a query gives to the query around it. */
+/** The columns that a select list gives to the query around it. */
 export function derivedColumns(selection: Selection): DerivedColumn[] {
   return planSelection(selection).columns.map(({ key, name, type }) => ({ key, name, type }))
+}
+
+/** The columns of a set operation: each of the type that it has in common with the same column of a further query. */
+export function commonColumns<C extends { readonly type: SqlType<unknown> }>(
+  columns: readonly C[],
+  further: QueryNode,
+): readonly C[] {
+  const others = columnsGiven(further)
+  if (!others) return columns
+  const common = columns.map((column, i) => {
+    const type = commonType(column.type, others[i]?.type ?? unknownType)
+    return type === column.type ? column : { ...column, type }
+  })
+  return common.every((column, i) => column === columns[i]) ? columns : common
+}
+
+/** The columns that a query gives to the query around it; null where only the server knows them. */
+export function columnsGiven(query: QueryNode): readonly DerivedColumn[] | null {
+  if (query.kind === 'raw')
+    return query.columns && Object.entries(query.columns).map(([key, type]) => ({ key, name: key, type }))
+  if (query.kind === 'compound') {
+    const [first, ...rest] = query.queries
+    return first ? rest.reduce((columns, next) => columns && commonColumns(columns, next), columnsGiven(first)) : null
+  }
+  const selection = selectionOf(query)
+  return selection && derivedColumns(selection)
 }
 
 /** The select list that a query's rows are made of. */

@@ -1,28 +1,23 @@
 // Expressions: columns, values and what is computed from them. Every method gives a new expression; nothing is changed.
-import type {
-  ArithmeticOperator,
-  BinaryOperator,
-  ComparisonOperator,
-  NullsPlacement,
-  SortDirection,
-} from '../ast/expression-node.ts'
+import type { BinaryOperator, ComparisonOperator, NullsPlacement, SortDirection } from '../ast/expression-node.ts'
 import type { ExpressionNode } from '../ast/node.ts'
 import { ArgumentError } from '../error/oriel-error.ts'
 import { isQuery, type Query, queryNodeOf } from '../statement/query.ts'
 import { SqlType } from '../type/sql-type.ts'
 import { types } from '../type/types.ts'
 import type { Addend, AddendOperand, Comparable, Input } from '../type/value.ts'
+import { compute } from './arithmetic.ts'
 import {
   type AnyOperand,
   booleanType,
   Element,
   frozen,
-  isIntegral,
   nodeOf,
   nullNode,
   type Operand,
   operandNode,
   parameter,
+  refuseNull,
   refuseUndefined,
   type Side,
   shown,
@@ -53,14 +48,6 @@ export function orderingNode(operand: ExpressionNode, direction: SortDirection):
   return frozen({ kind: 'ordering', operand, direction, nulls: null, type: operand.type })
 }
 
-/** Refuses null where it makes the whole expression null: that is never what was meant. */
-function refuseNull(value: unknown, left: ExpressionNode, method: string): void {
-  if (value === null)
-    throw new ArgumentError(`${subjectOf(left)}.${method}() was given null, so it would be null.`, {
-      hint: 'Use isNull() or isNotNull(), or func.coalesce(…).',
-    })
-}
-
 function compare(operator: ComparisonOperator, left: ExpressionNode, other: unknown): ExpressionNode {
   if (other === null)
     throw new ArgumentError(`${subjectOf(left)} ${operator} null is never true.`, {
@@ -77,46 +64,6 @@ function equal(left: ExpressionNode, other: unknown, isNegated: boolean): Expres
 
 function nullTest(operand: ExpressionNode, isNegated: boolean): ExpressionNode {
   return frozen({ kind: 'nullTest', operand, isNegated, type: booleanType })
-}
-
-const intervalType = types.interval()
-const numberType = types.numeric().asNumber()
-
-/** The type of a sum or product: the left side's, unless a fraction comes in. */
-function arithmeticType(left: SqlType<unknown>, right: SqlType<unknown>): SqlType<unknown> {
-  const isNumber = left.spec.name !== 'bigint' || left.spec.representation === 'number'
-  return isIntegral(left) && isNumber && !isIntegral(right) ? numberType : left
-}
-
-const isTemporal = (type: SqlType<unknown>) =>
-  ['timestamptz', 'timestamp', 'date', 'time', 'timetz'].includes(type.spec.name)
-
-const arithmetic: { readonly [O in ArithmeticOperator]: string } = {
-  '+': 'add',
-  '-': 'sub',
-  '*': 'mul',
-  '/': 'div',
-  '%': 'operator',
-  '||': 'concat',
-}
-
-function compute(operator: ArithmeticOperator, left: ExpressionNode, other: unknown): ExpressionNode {
-  if (['text', 'varchar', 'char', 'boolean', 'uuid', 'json', 'jsonb', 'bytea'].includes(left.type.spec.name))
-    throw new ArgumentError(`${subjectOf(left)} is ${left.type.spec.name}: there is no arithmetic on it.`, {
-      hint: 'Cast it first: .cast(t.numeric()). To join texts use .concat(…).',
-    })
-  refuseNull(other, left, arithmetic[operator])
-  if (other instanceof Element || !isTemporal(left.type)) {
-    const right = operandNode(other, left)
-    return frozen({ kind: 'binary', operator, left, right, type: arithmeticType(left.type, right.type) })
-  }
-  // The server cannot tell what is added to a time unless it is told.
-  const span = frozen({
-    kind: 'cast',
-    operand: parameter(other, intervalType, subjectOf(left)),
-    type: intervalType,
-  } as const)
-  return frozen({ kind: 'binary', operator, left, right: span, type: left.type })
 }
 
 /** What LIKE takes for a wildcard, taken literally. */

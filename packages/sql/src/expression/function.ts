@@ -1,18 +1,18 @@
 // The functions of the database, as `func`. Each names its SQL and the type of what it gives.
 import type { ExpressionNode } from '../ast/node.ts'
 import { ArgumentError } from '../error/oriel-error.ts'
-import { SqlType, unknownType } from '../type/sql-type.ts'
+import { type SqlType, unknownType } from '../type/sql-type.ts'
 import { types } from '../type/types.ts'
 import type { Comparable, Input } from '../type/value.ts'
+import { commonType, doubleType as double, isIntegral, wideType as wide } from './common-type.ts'
 import { Expression } from './expression.ts'
 import {
   type AnyOperand,
+  alternativeNode,
   Element,
   frozen,
-  isIntegral,
   nodeOf,
   type Operand,
-  operandNode,
   parameter,
   type RowLevel,
   type Side,
@@ -29,9 +29,6 @@ type AggregateKind<K> = 'aggregate' extends K
 type Summable = number | bigint | string | null
 
 const count = types.integer()
-/** What the server counts and adds up in a bigint, held as a number. */
-const wide: SqlType<number> = new SqlType({ name: 'bigint', isNullable: false, representation: 'number' })
-const double = types.double()
 const exact = types.numeric()
 const text = types.text()
 const instant = types.timestamptz()
@@ -76,8 +73,16 @@ function neighbour(name: 'lag' | 'lead', value: unknown, more: readonly unknown[
   const args = [node]
   if (more.length > 0)
     args.push(parameter(wholeNumber(Number(more[0]), `The offset of ${name}()`), count, `The offset of ${name}()`))
-  if (more.length > 1) args.push(operandNode(more[1], node))
-  return windowCall(name, args, { type: node.type, takesFrame: false })
+  if (more.length < 2) return windowCall(name, args, { type: node.type, takesFrame: false })
+  const fallback = alternativeNode(more[1], node.type, subjectOf(node))
+  return windowCall(name, [...args, fallback], { type: commonType(node.type, fallback.type), takesFrame: false })
+}
+
+/** coalesce and its family: one of several values, of the type that all of them have in common. */
+function choice(name: 'coalesce' | 'greatest' | 'least', value: unknown, other: unknown): ExpressionNode {
+  const node = nodeOf(value, `${name}()`)
+  const alternative = alternativeNode(other, node.type, subjectOf(node))
+  return call(name, [node, alternative], commonType(node.type, alternative.type))
 }
 
 function fraction(value: unknown, name: string): number {
@@ -261,29 +266,26 @@ export const func = {
     value: Operand<T, K, S>,
     fallback: O,
   ): Expression<NonNullable<T> | (Side<O, '~type'> & null), K | Side<O, '~kind'>, Side<O, '~source'>> {
-    const node = nodeOf(value, 'coalesce()')
-    return new Expression(call('coalesce', [node, operandNode(fallback, node)], node.type))
+    return new Expression(choice('coalesce', value, fallback))
   },
   /** `nullif(x, value)`: null where they are equal. */
   nullif<T, K, S>(value: Operand<T, K, S>, other: Input<T>): Expression<T | null, K, S> {
     const node = nodeOf(value, 'nullif()')
-    return new Expression(call('nullif', [node, operandNode(other, node)], node.type))
+    return new Expression(call('nullif', [node, alternativeNode(other, node.type, subjectOf(node))], node.type))
   },
   /** `greatest(a, b)`: NULLs are passed over. */
   greatest<T, K, S, O extends Input<T> | AnyOperand<Comparable<T> | null>>(
     value: Operand<T, K, S>,
     other: O,
   ): Expression<T, K | Side<O, '~kind'>, S> {
-    const node = nodeOf(value, 'greatest()')
-    return new Expression(call('greatest', [node, operandNode(other, node)], node.type))
+    return new Expression(choice('greatest', value, other))
   },
   /** `least(a, b)`: NULLs are passed over. */
   least<T, K, S, O extends Input<T> | AnyOperand<Comparable<T> | null>>(
     value: Operand<T, K, S>,
     other: O,
   ): Expression<T, K | Side<O, '~kind'>, S> {
-    const node = nodeOf(value, 'least()')
-    return new Expression(call('least', [node, operandNode(other, node)], node.type))
+    return new Expression(choice('least', value, other))
   },
   /** `lower(x)`. */
   lower<T extends string | null, K, S>(value: Operand<T, K, S>): Expression<string | (T & null), K, S> {

@@ -2,6 +2,8 @@
 import type { ExpressionNode } from '../ast/node.ts'
 import { ArgumentError } from '../error/oriel-error.ts'
 import { isQuery, type Query, queryNodeOf } from '../statement/query.ts'
+import { type SqlType, unknownType } from '../type/sql-type.ts'
+import { commonType, typeBeside } from './common-type.ts'
 import { Expression, Ordering, orderingNode } from './expression.ts'
 import {
   type AnyOperand,
@@ -86,10 +88,10 @@ export function desc<K>(value: Operand<unknown, K, unknown>): Ordering<K> {
 }
 
 /** A value that CASE and COALESCE may give: its own node, or a parameter that says its type. */
-export function resultNode(value: unknown, beside: ExpressionNode | null): ExpressionNode {
+export function resultNode(value: unknown, beside: SqlType<unknown>): ExpressionNode {
   if (value instanceof Element) return scalarNodeOf(value, 'The result of a CASE')
   if (value === null) return nullNode
-  const type = beside && beside.type.spec.name !== 'unknown' ? bareType(beside.type) : typeOfValue(value)
+  const type = beside.spec.name === 'unknown' ? typeOfValue(value) : bareType(typeBeside(value, beside))
   return frozen({ kind: 'cast', operand: parameter(value, type, 'The value'), type })
 }
 
@@ -111,7 +113,9 @@ export class Case<T, K, S> extends Expression<T | null, K, S> {
   else<O extends CaseResult>(result: O): Expression<T | Result<O>, K | Side<O, '~kind'>, S | Side<O, '~source'>> {
     const { node } = this
     if (node.kind !== 'case') return new Expression(node)
-    return new Expression(frozen({ ...node, otherwise: resultNode(result, node.branches[0]?.result ?? null) }))
+    refuseUndefined(result, 'The result of a CASE')
+    const otherwise = resultNode(result, node.type)
+    return new Expression(frozen({ ...node, otherwise, type: commonType(node.type, otherwise.type) }))
   }
 }
 
@@ -119,13 +123,14 @@ function branch(before: ExpressionNode | null, condition: unknown, value: unknow
   refuseUndefined(condition, 'The condition of a CASE')
   refuseUndefined(value, 'The result of a CASE')
   const branches = before?.kind === 'case' ? before.branches : []
-  const result = resultNode(value, branches[0]?.result ?? null)
+  const type = before?.type ?? unknownType
+  const result = resultNode(value, type)
   return frozen({
     kind: 'case',
     subject: null,
     branches: [...branches, { when: conditionNodeOf(condition, 'when()'), result }],
     otherwise: null,
-    type: branches[0]?.result.type ?? result.type,
+    type: commonType(type, result.type),
   })
 }
 

@@ -5,6 +5,7 @@ import { describe } from '../compiler/describe.ts'
 import { ArgumentError } from '../error/oriel-error.ts'
 import { SqlType, unknownType } from '../type/sql-type.ts'
 import { types } from '../type/types.ts'
+import { doubleType, isIntegral, typeBeside, wideType } from './common-type.ts'
 
 /** Where an expression may stand. */
 export type Kind = 'scalar' | 'aggregate' | 'window'
@@ -82,7 +83,6 @@ export { frozen }
 
 export const booleanType = types.boolean()
 export const integerType = types.integer()
-const doubleType = types.double()
 const bigintType = types.bigint()
 const textType = types.text()
 const instantType = types.timestamptz()
@@ -101,7 +101,7 @@ export function typeOfValue(value: unknown): SqlType<unknown> {
       return textType
     case 'number':
       if (!Number.isInteger(value)) return doubleType
-      return Math.abs(value) < 2 ** 31 ? integerType : bigintType
+      return Math.abs(value) < 2 ** 31 ? integerType : wideType
     default:
       if (value instanceof Date) return instantType
       return value instanceof Uint8Array ? bytesType : unknownType
@@ -127,6 +127,14 @@ export function refuseUndefined(value: unknown, subject: string): void {
   if (value === undefined)
     throw new ArgumentError(`${subject} is undefined.`, {
       hint: 'Pass null for NULL, or leave the condition or the column out.',
+    })
+}
+
+/** Refuses null where it makes the whole expression null: that is never what was meant. */
+export function refuseNull(value: unknown, left: ExpressionNode, method: string): void {
+  if (value === null)
+    throw new ArgumentError(`${subjectOf(left)}.${method}() was given null, so it would be null.`, {
+      hint: 'Use isNull() or isNotNull(), or func.coalesce(…).',
     })
 }
 
@@ -183,8 +191,12 @@ export function operandNode(value: unknown, beside: ExpressionNode): ExpressionN
   return parameter(value, type, subject)
 }
 
-export function isIntegral(type: SqlType<unknown>): boolean {
-  return type.spec.name === 'integer' || type.spec.name === 'smallint' || type.spec.name === 'bigint'
+/** The node of an expression, or of a value that may stand in for one of a type: the value keeps a type of its own where it does not fit. */
+export function alternativeNode(value: unknown, type: SqlType<unknown>, subject: string): ExpressionNode {
+  if (value instanceof Element) return scalarNodeOf(value, subject)
+  const own = typeBeside(value, type)
+  const node = parameter(value, own, subject)
+  return own === type || value === null ? node : frozen({ kind: 'cast', operand: node, type: own })
 }
 
 /** A value in a few words, for messages: never the whole of it. */

@@ -3,7 +3,7 @@
 import { frozen } from '../ast/freeze.ts'
 import type { NodeOf, QueryNode, SourceNode } from '../ast/node.ts'
 import type { DerivedColumn } from '../ast/source-node.ts'
-import { derivedColumns, selectionOf } from '../compiler/selection.ts'
+import { columnsGiven, commonColumns } from '../compiler/selection.ts'
 import { ArgumentError, CompileError } from '../error/oriel-error.ts'
 import { suggest } from '../error/suggestion.ts'
 import { Expression } from '../expression/expression.ts'
@@ -87,7 +87,8 @@ export class Cte<R, S> implements FromItem<S> {
     const query = step(self)
     if (!isQuery(query)) throw new ArgumentError(`The step of '${node.name}' gives a query, got ${shown(query)}.`)
     const member = memberOf(node.query, queryNodeOf(query), `The step of '${node.name}'`)
-    return new Cte(frozen({ ...node, recursion: frozen({ operator, query: member }) }))
+    const columns = commonColumns(node.columns, member)
+    return new Cte(frozen({ ...node, columns, recursion: frozen({ operator, query: member }) }))
   }
 
   #cte(method: string): NodeOf<'cte'> {
@@ -100,13 +101,11 @@ export class Cte<R, S> implements FromItem<S> {
 }
 
 /** The columns that a query gives to the one around it. */
-export function columnsOfQuery(query: QueryNode, name: string): DerivedColumn[] {
+export function columnsOfQuery(query: QueryNode, name: string): readonly DerivedColumn[] {
   if (typeof name !== 'string' || name === '')
     throw new ArgumentError(`A CTE or subquery needs a name, got ${shown(name)}.`)
-  const selection = selectionOf(query)
-  if (selection) return derivedColumns(selection)
-  if (query.kind === 'raw' && query.columns)
-    return Object.entries(query.columns).map(([key, type]) => ({ key, name: key, type }))
+  const columns = columnsGiven(query)
+  if (columns) return columns
   throw new CompileError(`'${name}' gives no columns.`, {
     hint: 'Add .returning(…), or .columns({ … }) behind a sql template.',
   })
