@@ -57,4 +57,14 @@ export class CanceledError extends OrielError {
 /** The connection was lost after COMMIT had been sent: whether it was committed is not known. */
 export class CommitUnknownError extends ConnectionError {
   override readonly code: string = 'ORIEL_COMMIT_UNKNOWN'
+  /** The number of the transaction, by which the server tells what became of it; null where nobody asked for it. */
+  readonly transactionId: string | null
+
+  constructor(
+    message: string,
+    options: { readonly cause?: unknown; readonly hint?: string; readonly transactionId?: string | null },
+  ) {
+    super(message, options)
+    this.transactionId = options.transactionId ?? null
+  }
 }

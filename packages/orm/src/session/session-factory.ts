@@ -12,6 +12,8 @@ export interface SessionBeginOptions extends TransactionOptions {
   readonly retry?: { readonly attempts: number }
   /** Meant to run beside a transaction that is under way around it. */
   readonly independent?: boolean
+  /** Ask for the number of the transaction before its commit, for the error of a commit that is in doubt. */
+  readonly commitToken?: boolean
 }
 
 /** Which attempt this is, from 1. */
@@ -21,8 +23,16 @@ export interface Attempt {
 
 type Work<T> = (session: Session, attempt: Attempt) => Promise<T>
 
-const known = ['autoflush', 'expireOnCommit', 'autobegin', 'registry', 'identityMapWarnAt', ...transactionOptions]
-const openOptions = [...transactionOptions, 'independent']
+const known = [
+  'autoflush',
+  'expireOnCommit',
+  'autobegin',
+  'commitToken',
+  'registry',
+  'identityMapWarnAt',
+  ...transactionOptions,
+]
+const openOptions = [...transactionOptions, 'independent', 'commitToken']
 const beginOptions = [...openOptions, 'retry']
 
 /** What `sessions.open` takes. */

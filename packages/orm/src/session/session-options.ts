@@ -14,6 +14,8 @@ export interface SessionOptions extends TransactionOptions {
   readonly expireOnCommit?: boolean
   /** `always`: every statement begins a transaction. By default plain reads do without. */
   readonly autobegin?: 'writes' | 'always'
+  /** Ask for the number of the transaction before each commit, for the error of a commit that is in doubt. One statement more. */
+  readonly commitToken?: boolean
   readonly registry?: Registry
   /** Warn when the session holds so many objects. By default 100,000. */
   readonly identityMapWarnAt?: number

@@ -1,9 +1,10 @@
 // The transaction of a session: its connection, its savepoints, and what objects were like before each.
 import type { Connection, Engine } from '@oriel/engine'
-import { InvalidRequestError, type TransactionOptions } from '@oriel/sql'
+import { InvalidRequestError } from '@oriel/sql'
 import { Journal } from '../unit-of-work/journal.ts'
+import { inDoubt, transactionIdOf } from './commit-token.ts'
 import { modelOfError } from './error-model.ts'
-import { pickTransactionOptions } from './session-options.ts'
+import { pickTransactionOptions, type SessionParts } from './session-options.ts'
 import type { SessionState } from './session-state.ts'
 
 interface Level {
@@ -15,11 +16,11 @@ interface Level {
 export class SessionTransaction {
   readonly #engine: Engine
   readonly #state: SessionState
-  readonly #options: TransactionOptions & { readonly independent?: boolean }
+  readonly #options: SessionParts['options']
   #connection: Connection | null = null
   #levels: Level[] = []
 
-  constructor(engine: Engine, state: SessionState, options: TransactionOptions & { readonly independent?: boolean }) {
+  constructor(engine: Engine, state: SessionState, options: SessionParts['options']) {
     this.#engine = engine
     this.#state = state
     this.#options = options
@@ -66,8 +67,12 @@ export class SessionTransaction {
 
   async commit(): Promise<void> {
     const { connection } = this.#opened()
+    let transactionId: string | null = null
     try {
+      if (this.#options.commitToken) transactionId = await transactionIdOf(connection)
       await connection.commit()
+    } catch (error) {
+      throw inDoubt(error, transactionId)
     } finally {
       await this.#end()
     }
