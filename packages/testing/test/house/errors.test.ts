@@ -1,5 +1,5 @@
 // Every error class that leaves a package can be told apart by its code.
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import * as engine from '@oriel/engine'
@@ -38,6 +38,9 @@ function errorClasses(): ErrorClass[] {
   return found
 }
 
+/** The file of a code's page. */
+const pageOf = (code: string) => `${code.replace('ORIEL_', '').toLowerCase().replaceAll('_', '-')}.md`
+
 describe('errors', () => {
   const classes = errorClasses()
 
@@ -70,16 +73,29 @@ describe('errors', () => {
     expect(classes.filter(({ name }) => !exported.has(name)).map(({ name }) => name)).toEqual([])
   })
 
+  it('have a page of their own under docs/errors, with the class, the code, why and the ways out', () => {
+    const pages = readdirSync(join(root, 'docs/errors'))
+    expect([...pages].sort()).toEqual(classes.map(({ code = '' }) => pageOf(code)).sort())
+    for (const { name, code = '' } of classes) {
+      const text = readFileSync(join(root, 'docs/errors', pageOf(code)), 'utf8')
+      expect(text).toMatch(new RegExp(`^# ${name}\n\n\`${code}\`, extends `))
+      expect(text).toMatch(/\n## Why\n\n.+\n\n## Ways out\n\n- /)
+    }
+  })
+
   it('have a row in docs/errors.md, with the code, what it means and a way out', () => {
     const rows = readFileSync(join(root, 'docs/errors.md'), 'utf8')
       .split('\n')
       .map((line) => line.split('|').map((cell) => cell.trim()))
       .filter((cells) => cells.length === 6)
     const missing = classes.filter(
-      ({ name, code }) =>
+      ({ name, code = '' }) =>
         !rows.some(
           ([, shown = '', shownCode, meaning, wayOut]) =>
-            shown.replace(/^(– )+/, '') === `\`${name}\`` && shownCode === `\`${code}\`` && meaning && wayOut,
+            shown.replace(/^(– )+/, '') === `\`${name}\`` &&
+            shownCode === `[\`${code}\`](errors/${pageOf(code)})` &&
+            meaning &&
+            wayOut,
         ),
     )
     expect(missing).toEqual([])
