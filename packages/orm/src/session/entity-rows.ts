@@ -37,6 +37,8 @@ export function readAgain(
     if (known !== undefined && !isLater) continue
     if (!isKept) {
       keep(state)
+      // The journal holds the old row.
+      state.row = state.row.slice()
       isKept = true
     }
     if (known !== undefined) {

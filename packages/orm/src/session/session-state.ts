@@ -31,6 +31,7 @@ export class SessionState implements SessionMark {
   readonly #engine: Engine
   readonly #identityMapWarnAt: number
   readonly #mappers = new Map<Table, Mapper>()
+  readonly #formats = new Map<Mapper, RowFormat>()
   #loaded = 0
   #hasWarned = false
 
@@ -42,7 +43,13 @@ export class SessionState implements SessionMark {
   }
 
   format(mapper: Mapper): RowFormat {
-    return rowFormat(mapper, this.dialect)
+    // Asked for every object of a flush.
+    let format = this.#formats.get(mapper)
+    if (!format) {
+      format = rowFormat(mapper, this.dialect)
+      this.#formats.set(mapper, format)
+    }
+    return format
   }
 
   /** The mapped class of a table, where it has one in this registry. */

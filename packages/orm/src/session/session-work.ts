@@ -182,7 +182,13 @@ export class SessionWork {
   }
 
   detachAll(): void {
-    for (const state of [...this.state.pending, ...this.state.identityMap.states()]) this.detach(state)
+    for (const states of [this.state.pending, this.state.identityMap.states()])
+      for (const state of states) {
+        state.status = state.status === 'pending' ? 'transient' : 'detached'
+        state.session = null
+      }
+    this.state.pending.clear()
+    this.state.identityMap.clear()
     this.state.deleted.clear()
   }
 

@@ -135,7 +135,8 @@ export class Session implements AsyncDisposable {
 
   /** Adds several. */
   addAll(objects: Iterable<object>): void {
-    for (const object of objects) this.add(object)
+    this.#work.refuseUnusable('addAll()')
+    this.#work.unitOfWork.addAll(objects)
   }
 
   /** Marks an object for deletion by the next flush, with what its cascades take along. */

@@ -19,6 +19,15 @@ export class IdentityMap {
     return this.#byMapper.get(mapper)?.get(identity)
   }
 
+  hasAnyOf(mapper: Mapper): boolean {
+    return (this.#byMapper.get(mapper)?.size ?? 0) > 0
+  }
+
+  /** Forgets all. Maps that `of` gave out are empty then, and stay in use. */
+  clear(): void {
+    for (const states of this.#byMapper.values()) states.clear()
+  }
+
   add(state: InstanceState): void {
     if (state.identity !== null) this.of(state.mapper).set(state.identity, state)
   }

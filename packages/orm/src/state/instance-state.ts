@@ -1,10 +1,11 @@
 // What a session knows of one object. It sits beside the object: nothing of it can be seen, copied or printed.
 import type { Mapper } from '../registry/mapper.ts'
+import { SmallMap } from './small-map.ts'
 
 /** Where an object stands. */
 export type ObjectStatus = 'transient' | 'pending' | 'persistent' | 'deleted' | 'detached'
 
-/** The database's own texts, by place; null for NULL, undefined for what was not loaded. */
+/** The database's own texts, by place; null for NULL, undefined for what was not loaded. Replaced, never changed: journals hold it too. */
 export type RawRow = (string | null | undefined)[]
 
 /** What a loaded relationship held when it was last known to agree with the database: a list, one object, or nothing. */
@@ -45,11 +46,11 @@ export class InstanceState {
   identity: string | null = null
   row: RawRow = []
   /** Loaded relationships by name. */
-  members: Map<string, Members> | null = null
+  members: SmallMap<string, Members> | null = null
   /** What the sides of relationships agreed on since the last flush, where that is not what the database holds. */
-  agreed: Map<string, Members> | null = null
+  agreed: SmallMap<string, Members> | null = null
   /** What was known of relationships whose key was changed since the last flush: a rollback needs it again. */
-  displaced: Map<string, Members> | null = null
+  displaced: SmallMap<string, Members> | null = null
   /** The number of the transaction that read the row last. */
   readIn = 0
 
@@ -60,7 +61,7 @@ export class InstanceState {
   }
 
   agree(relationship: string, members: Members): void {
-    this.agreed ??= new Map()
+    this.agreed ??= new SmallMap()
     this.agreed.set(relationship, members)
   }
 
@@ -68,20 +69,21 @@ export class InstanceState {
   displace(relationship: string): void {
     const known = this.members?.get(relationship)
     if (known === undefined) return
-    this.displaced ??= new Map()
+    this.displaced ??= new SmallMap()
     this.displaced.set(relationship, known)
     this.members?.delete(relationship)
   }
 
   /** What the database is known to hold, what is displaced for now too. */
-  get membership(): Map<string, Members> | null {
-    return this.displaced
-      ? new Map([...(this.members ?? []), ...this.displaced])
-      : this.members && new Map(this.members)
+  get membership(): SmallMap<string, Members> | null {
+    if (!this.members && !this.displaced) return null
+    const all = new SmallMap(this.members)
+    for (const [relationship, members] of this.displaced ?? []) all.set(relationship, members)
+    return all
   }
 
   remember(relationship: string, members: Members): void {
-    this.members ??= new Map()
+    this.members ??= new SmallMap()
     this.members.set(relationship, members)
   }
 }

@@ -3,6 +3,7 @@ import { FlushError } from '../error.ts'
 import type { Mapper, RelationshipProperty } from '../registry/mapper.ts'
 import { describeObject, type SessionState } from '../session/session-state.ts'
 import { type InstanceState, stateOf } from '../state/instance-state.ts'
+import { SmallMap } from '../state/small-map.ts'
 import type { Links } from './links.ts'
 import { currentMembers, listOf, own } from './members.ts'
 import { byMapper } from './plan.ts'
@@ -80,7 +81,7 @@ function releaseChild({ parent, relationship, child, inverse }: Loss, links: Lin
       { hint: `Delete it too, or add 'delete' to the cascades of ${parent.mapper.name}.${relationship.name}.` },
     )
   if (!targets) {
-    targets = new Map()
+    targets = new SmallMap()
     links.targets.set(child, targets)
   }
   targets.set(inverse, null)

@@ -5,17 +5,15 @@ import type { SessionState } from '../session/session-state.ts'
 import { describeObject } from '../session/session-state.ts'
 import { differs } from '../state/difference.ts'
 import { keyText } from '../state/identity-key.ts'
-import type { InstanceState } from '../state/instance-state.ts'
+import type { InstanceState, RawRow } from '../state/instance-state.ts'
 import type { Place } from '../state/row-format.ts'
 import type { Links } from './links.ts'
 import { own } from './members.ts'
 
-type Texts = ReadonlyMap<Place, string | null>
-
-/** The change sets of one flush, encoded. */
+/** The change sets of one flush, encoded: texts by place, undefined for what is not written. */
 export interface ChangeSets {
-  readonly inserts: Map<InstanceState, Texts>
-  readonly updates: Map<InstanceState, Texts>
+  readonly inserts: Map<InstanceState, RawRow>
+  readonly updates: Map<InstanceState, RawRow>
 }
 
 function encode(value: unknown, place: Place): string | null {
@@ -23,31 +21,41 @@ function encode(value: unknown, place: Place): string | null {
   return place.property.isKey ? keyText(value, place) : place.codec.encode(value, place.column.label)
 }
 
+/** The properties whose values come from a relationship. */
+function linkedProperties(state: InstanceState, { targets }: Links): readonly string[] | null {
+  const links = targets.get(state)
+  if (!links) return null
+  const linked: string[] = []
+  for (const [relationship, target] of links) if (target) linked.push(...relationship.keyProperties)
+  return linked
+}
+
 /** The columns of a new object. Throws FlushError, before anything is sent, where a required one is missing. */
-export function insertSet(state: InstanceState, session: SessionState, links: Links): Texts {
-  const texts = new Map<Place, string | null>()
-  const linked = new Set(
-    [...(links.targets.get(state)?.entries() ?? [])].flatMap(([relationship, target]) =>
-      target ? relationship.keyProperties : [],
-    ),
-  )
-  for (const place of session.format(state.mapper).places) {
-    const { property, column } = place
-    const value = own(state.object, place.name)
-    if (property.isComputed || (linked.has(place.name) && value === undefined)) continue
-    if (value === undefined && property.isKey && column.generated === 'uuid') {
-      // The same random key that the database would make, known before the row is there.
-      texts.set(place, crypto.randomUUID())
-      continue
-    }
-    if (value === undefined || (value === null && linked.has(place.name))) {
-      if (value === undefined && !property.isFilled && !column.isNullable) throw missing(state, place)
-      continue
-    }
-    if (value === null && !column.isNullable) throw missing(state, place, true)
-    texts.set(place, encode(value, place))
-  }
+export function insertSet(state: InstanceState, session: SessionState, links: Links): RawRow {
+  const linked = linkedProperties(state, links)
+  const texts: RawRow = []
+  for (const place of session.format(state.mapper).places)
+    texts.push(insertText(state, place, linked?.includes(place.name) === true))
   return texts
+}
+
+function insertText(state: InstanceState, place: Place, isLinked: boolean): string | null | undefined {
+  const { property, column } = place
+  if (property.isComputed) return undefined
+  const value = own(state.object, place.name)
+  if (value === undefined) {
+    if (isLinked) return undefined
+    // The same random key that the database would make, known before the row is there.
+    if (property.isKey && column.generated === 'uuid') return crypto.randomUUID()
+    if (!property.isFilled && !column.isNullable) throw missing(state, place)
+    return undefined
+  }
+  if (value === null) {
+    if (isLinked) return undefined
+    if (!column.isNullable) throw missing(state, place, true)
+    return null
+  }
+  return encode(value, place)
 }
 
 function missing(state: InstanceState, { column }: Place, isNull = false): FlushError {
@@ -59,24 +67,26 @@ function missing(state: InstanceState, { column }: Place, isNull = false): Flush
   )
 }
 
-/** The columns that differ from the row. */
-export function updateSet(state: InstanceState, session: SessionState): Texts {
-  const texts = new Map<Place, string | null>()
+/** The columns that differ from the row; null where none does. */
+export function updateSet(state: InstanceState, session: SessionState): RawRow | null {
+  let texts: RawRow | null = null
   const { object, row } = state
-  for (const place of session.format(state.mapper).places) {
-    const descriptor = Object.getOwnPropertyDescriptor(object, place.name)
-    if (!descriptor || place.property.isComputed) continue
-    const { value } = descriptor
+  const { places } = session.format(state.mapper)
+  for (const place of places) {
+    const value = own(object, place.name)
     const text = row[place.index]
+    // Nearly every value is the text that the row holds, or is not there.
+    if (value === text || place.property.isComputed) continue
     if (value === undefined) {
-      if (text === undefined) continue
+      if (!Object.hasOwn(object, place.name)) continue
       throw new ArgumentError(`${place.column.label} of ${describeObject(state)} is undefined.`, {
         hint: 'Set it to null for NULL, or to the value that it had.',
       })
     }
     if (!differs(value, text, place)) continue
     if (value === null && !place.column.isNullable) throw missing(state, place, true)
-    texts.set(place, encode(value, place))
+    texts ??= new Array<undefined>(places.length).fill(undefined)
+    texts[place.index] = encode(value, place)
   }
   return texts
 }

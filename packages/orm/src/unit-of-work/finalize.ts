@@ -5,7 +5,7 @@ import type { SessionState } from '../session/session-state.ts'
 import { type InstanceState, stateOf } from '../state/instance-state.ts'
 import type { Journal } from './journal.ts'
 import type { Links } from './links.ts'
-import { areEqual, isObject, listOf, membersNow, own } from './members.ts'
+import { areEqual, holdsJust, isObject, listOf, membersNow, own } from './members.ts'
 import { replaceItems } from './side-edits.ts'
 
 /** Takes note of what relationships hold. `hasDeleted`: deleted objects leave the relationships that hold them. */
@@ -50,9 +50,11 @@ function settle(
   { links, journal }: { links: Links; journal: Journal },
 ): void {
   const { name } = relationship
+  const known = state.members?.get(name)
+  // Most relationships hold what they held.
+  if (holdsJust(own(state.object, name), known)) return
   const now = membersNow(state, relationship)
   if (now !== undefined) {
-    const known = state.members?.get(name)
     if (known !== undefined && areEqual(listOf(now), listOf(known)) && (now === null) === (known === null)) return
     journal.keep(state)
     state.remember(name, now)
@@ -95,5 +97,5 @@ function settleUnset(state: InstanceState, relationship: RelationshipProperty): 
   if (isNull) {
     setLoaded(object, relationship.name, null)
     state.remember(relationship.name, null)
-  } else Reflect.deleteProperty(object, relationship.name)
+  } else if (Object.hasOwn(object, relationship.name)) Reflect.deleteProperty(object, relationship.name)
 }

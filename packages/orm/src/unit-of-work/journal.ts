@@ -1,38 +1,49 @@
 // What objects were like before a transaction, a savepoint or a flush changed them, and the way back.
 import type { InstanceState, Members, ObjectStatus, RawRow } from '../state/instance-state.ts'
+import type { SmallMap } from '../state/small-map.ts'
+
+/** A key or default that the database filled in: whether the property was there before, and its value. */
+interface Filled {
+  readonly name: string
+  readonly wasOwn: boolean
+  readonly value: unknown
+}
 
 /** What is restored of one object. */
 interface Before {
   readonly status: ObjectStatus
   readonly identity: string | null
+  /** Not a copy: rows are replaced, never changed. */
   readonly row: RawRow
-  readonly members: Map<string, Members> | null
-  /** Keys and defaults that the database filled in: property by property, whether it was there, and its value. */
-  readonly filled: Map<string, { readonly wasOwn: boolean; readonly value: unknown }>
+  readonly members: SmallMap<string, Members> | null
+  filled: Filled[] | null
 }
 
 export class Journal {
-  readonly #before = new Map<InstanceState, Before>()
+  #before = new Map<InstanceState, Before>()
 
   /** Keeps what the object is like now, unless that is kept already. */
   keep(state: InstanceState): void {
-    if (this.#before.has(state)) return
-    this.#before.set(state, {
-      status: state.status,
-      identity: state.identity,
-      row: state.row.slice(),
-      members: state.membership,
-      filled: new Map(),
-    })
+    this.#keep(state)
+  }
+
+  #keep(state: InstanceState): Before {
+    let before = this.#before.get(state)
+    if (!before) {
+      const { status, identity, row } = state
+      before = { status, identity, row, members: state.membership, filled: null }
+      this.#before.set(state, before)
+    }
+    return before
   }
 
   /** Keeps a property that is about to be filled by the unit of work. */
   keepProperty(state: InstanceState, name: string): void {
-    this.keep(state)
-    const filled = this.#before.get(state)?.filled
-    if (!filled || filled.has(name)) return
+    const before = this.#keep(state)
+    before.filled ??= []
+    if (before.filled.some((filled) => filled.name === name)) return
     const wasOwn = Object.hasOwn(state.object, name)
-    filled.set(name, { wasOwn, value: wasOwn ? Reflect.get(state.object, name) : undefined })
+    before.filled.push({ name, wasOwn, value: wasOwn ? Reflect.get(state.object, name) : undefined })
   }
 
   get states(): IterableIterator<InstanceState> {
@@ -51,7 +62,7 @@ export class Journal {
       state.row = before.row
       state.members = before.members
       state.displaced = null
-      for (const [name, { wasOwn, value }] of before.filled) {
+      for (const { name, wasOwn, value } of before.filled ?? []) {
         if (wasOwn) Reflect.set(state.object, name, value)
         else Reflect.deleteProperty(state.object, name)
       }
@@ -60,13 +71,21 @@ export class Journal {
 
   /** Hands over to the journal around this one, which keeps what is older. */
   mergeInto(outer: Journal): void {
+    if (outer.#before.size === 0) {
+      outer.#before = this.#before
+      this.#before = new Map()
+      return
+    }
     for (const [state, before] of this.#before) {
       const older = outer.#before.get(state)
       if (!older) {
         outer.#before.set(state, before)
         continue
       }
-      for (const [name, value] of before.filled) if (!older.filled.has(name)) older.filled.set(name, value)
+      for (const filled of before.filled ?? []) {
+        older.filled ??= []
+        if (!older.filled.some(({ name }) => name === filled.name)) older.filled.push(filled)
+      }
     }
   }
 }

@@ -41,6 +41,7 @@ function lookUp(
   textOf: (mine: RelationshipProperty['pairs'][number][0], place: Place) => string | null,
 ): InstanceState | null {
   const target = relationship.target()
+  if (!session.identityMap.hasAnyOf(target)) return null
   const texts: string[] = []
   for (const place of session.format(target).keys) {
     const pair = relationship.pairs.find(([, theirs]) => theirs === place.column)

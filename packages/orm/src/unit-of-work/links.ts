@@ -6,11 +6,13 @@ import type { RelationshipProperty } from '../registry/mapper.ts'
 import type { SessionState } from '../session/session-state.ts'
 import { describeObject } from '../session/session-state.ts'
 import { type InstanceState, stateOf } from '../state/instance-state.ts'
+import { SmallMap } from '../state/small-map.ts'
 import { agreesWithKey, isKeyChanged, oldTarget, targetOfKey } from './key-link.ts'
 import {
   areEqual,
   areSameMembers,
   currentMembers,
+  holdsJust,
   knownMembers,
   listOf,
   membersNow,
@@ -31,7 +33,7 @@ export interface PairChange {
 /** What reconciling found. */
 export interface Links {
   /** To whom children belong now, by the relationship whose key they hold. Only where that changed. */
-  readonly targets: Map<InstanceState, Map<RelationshipProperty, InstanceState | null>>
+  readonly targets: Map<InstanceState, SmallMap<RelationshipProperty, InstanceState | null>>
   readonly pairs: PairChange[]
   /** Children that lost their parent and go with it. */
   readonly orphans: Set<InstanceState>
@@ -54,7 +56,9 @@ interface Said {
 
 export class Reconciliation {
   readonly #session: SessionState
-  readonly #slots = new Map<InstanceState, Map<RelationshipProperty, Slot>>()
+  readonly #slots = new Map<InstanceState, SmallMap<RelationshipProperty, Slot>>()
+  /** New objects whose key names nobody here: that matters only where somebody else speaks of them. */
+  readonly #keyed: [InstanceState, RelationshipProperty][] = []
   readonly #pairs = new Map<string, Pair>()
   readonly #pairIds = new Map<InstanceState, number>()
   readonly #edits = new SideEdits()
@@ -74,6 +78,10 @@ export class Reconciliation {
 
   /** Decides to whom children belong, and makes the loaded sides say so. Throws FlushError where claims disagree; then nothing was touched. */
   decide(): Links {
+    for (const [child, relationship] of this.#keyed) {
+      const slot = this.#slots.get(child)?.get(relationship)
+      if (slot) slot.key = { target: null }
+    }
     const links: Links = { targets: new Map(), pairs: this.#decidePairs(), orphans: new Set() }
     this.#releasePredecessors()
     for (const slots of this.#slots.values())
@@ -84,7 +92,7 @@ export class Reconciliation {
         if (decision.kind === 'target') {
           let targets = links.targets.get(slot.child)
           if (!targets) {
-            targets = new Map()
+            targets = new SmallMap()
             links.targets.set(slot.child, targets)
           }
           targets.set(slot.relationship, decision.target)
@@ -103,7 +111,7 @@ export class Reconciliation {
           this.#session.agreed.add(child)
         }
       }
-    this.#agree([...this.#slots.keys(), ...this.#edits.states, ...this.#pairIds.keys()])
+    this.#agree(new Set([...this.#slots.keys(), ...this.#edits.states, ...this.#pairIds.keys()]))
     return links
   }
 
@@ -132,7 +140,7 @@ export class Reconciliation {
 
   /** Takes note of what the sides agreed on, where that is not yet what the database holds. */
   #agree(states: Iterable<InstanceState>): void {
-    for (const state of new Set(states))
+    for (const state of states)
       for (const relationship of state.mapper.relationships.values()) {
         const now = membersNow(state, relationship)
         if (now === undefined) continue
@@ -148,12 +156,12 @@ export class Reconciliation {
   #slot(child: InstanceState, relationship: RelationshipProperty): Slot {
     let slots = this.#slots.get(child)
     if (!slots) {
-      slots = new Map()
+      slots = new SmallMap()
       this.#slots.set(child, slots)
     }
     let slot = slots.get(relationship)
     if (!slot) {
-      slot = { child, relationship, claims: [], released: [], withdrawn: new Set(), key: null }
+      slot = { child, relationship, claims: [], released: none, withdrawn: nobody, key: null }
       slots.set(relationship, slot)
     }
     return slot
@@ -174,7 +182,7 @@ export class Reconciliation {
           ? state.status === 'pending' || !isTargetOfKey(state, relationship, value)
           : value !== known))
     if (hasKeyChanged && (!isChanged || (value === null && state.status === 'pending')))
-      this.#slot(state, relationship).key = { target: targetOfKey(state, relationship, this.#session) }
+      this.#readKey(state, relationship)
     else if (isChanged) {
       const target =
         value === null ? null : this.#member(requireObject(value, `${state.mapper.name}.${name}`), relationship)
@@ -186,8 +194,15 @@ export class Reconciliation {
     }
   }
 
+  #readKey(state: InstanceState, relationship: RelationshipProperty): void {
+    const target = targetOfKey(state, relationship, this.#session)
+    if (target === null && state.status === 'pending') this.#keyed.push([state, relationship])
+    else this.#slot(state, relationship).key = { target }
+  }
+
   /** A collection, or the side of one-to-one without the key: what was added is claimed, what was removed is let go. */
   #readCollection(state: InstanceState, relationship: RelationshipProperty): void {
+    if (isQuiet(state, relationship)) return
     const current = currentMembers(state, relationship)
     const inverse = relationship.inverse()
     if (current === undefined || !inverse) return
@@ -204,17 +219,18 @@ export class Reconciliation {
     }
     for (const removed of before) {
       const child = stateOf(removed)
-      if (child) this.#slot(child, inverse).released.push(by)
+      if (child) letGo(this.#slot(child, inverse), by)
     }
     // What came to this collection through the other side, and was taken out of it since.
     for (const withdrawn of agreedMembers) {
       const child = stateOf(withdrawn)
-      if (child) this.#slot(child, inverse).withdrawn.add(state)
-      if (child && relationship.cascades.has('delete-orphan')) this.#slot(child, inverse).released.push(by)
+      if (child) withdraw(this.#slot(child, inverse), state)
+      if (child && relationship.cascades.has('delete-orphan')) letGo(this.#slot(child, inverse), by)
     }
   }
 
   #readAssociation(state: InstanceState, relationship: RelationshipProperty): void {
+    if (isQuiet(state, relationship)) return
     const current = currentMembers(state, relationship)
     if (current === undefined) return
     const known = knownMembers(state, relationship)
@@ -291,15 +307,15 @@ export class Reconciliation {
   /** A one-to-one place that is taken by another child: the one that had it lets go. */
   #releasePredecessors(): void {
     for (const slots of [...this.#slots.values()])
-      for (const { child, relationship, claims } of [...slots.values()]) {
+      for (const { child, relationship, claims } of slots.values().slice()) {
         const inverse = relationship.inverse()
         if (!inverse || inverse.isMany) continue
         for (const { target } of claims)
           for (const before of listOf(target?.members?.get(inverse.name))) {
             const predecessor = stateOf(before)
             if (!predecessor || !target || predecessor === child) continue
-            const { released } = this.#slot(predecessor, relationship)
-            if (released.length === 0) released.push({ state: target, relationship: inverse })
+            const slot = this.#slot(predecessor, relationship)
+            if (slot.released.length === 0) letGo(slot, { state: target, relationship: inverse })
           }
       }
   }
@@ -314,6 +330,24 @@ export class Reconciliation {
       if (loser && loser !== target) this.#edits.remove(loser, inverse, child.object)
     if (target) this.#edits.add(target, inverse, child.object)
   }
+}
+
+const none: readonly never[] = []
+const nobody: ReadonlySet<InstanceState> = new Set()
+
+function letGo(slot: Slot, by: Slot['released'][number]): void {
+  slot.released = [...slot.released, by]
+}
+
+function withdraw(slot: Slot, parent: InstanceState): void {
+  slot.withdrawn = new Set([...slot.withdrawn, parent])
+}
+
+/** Does a collection hold just what it held, with nothing said in between? */
+function isQuiet({ object, members, agreed }: InstanceState, { name }: RelationshipProperty): boolean {
+  const value = own(object, name)
+  if (value === undefined) return true
+  return agreed?.has(name) !== true && holdsJust(value, members?.get(name))
 }
 
 function labelOf({ owner, relationship }: PairChange): string {

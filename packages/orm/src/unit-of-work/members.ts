@@ -7,7 +7,8 @@ import type { InstanceState, Members } from '../state/instance-state.ts'
 
 /** The own value of a property; undefined where it is not set or not loaded. */
 export function own(object: object, name: string): unknown {
-  return Object.getOwnPropertyDescriptor(object, name)?.value
+  // Not by its descriptor, which would be made for every look: this is asked several times for each property of each flush.
+  return Object.hasOwn(object, name) ? Reflect.get(object, name) : undefined
 }
 
 export function isObject(value: unknown): value is object {
@@ -61,9 +62,17 @@ export function membersNow(state: InstanceState, relationship: RelationshipPrope
   return [...new Set(currentMembers(state, relationship))]
 }
 
+/** Does the property hold just what these members are, in their order? The quick look: most properties do. */
+export function holdsJust(value: unknown, members: Members | undefined): boolean {
+  if (!Array.isArray(value)) return value === members && value !== undefined
+  return Array.isArray(members) && areEqual(value, members)
+}
+
 /** The same objects in the same order? Asked first, because it is nearly always so. */
-export function areEqual(current: readonly object[], known: readonly object[]): boolean {
-  return current.length === known.length && current.every((member, i) => member === known[i])
+export function areEqual(current: readonly unknown[], known: readonly unknown[]): boolean {
+  if (current.length !== known.length) return false
+  for (let i = 0; i < current.length; i++) if (current[i] !== known[i]) return false
+  return true
 }
 
 /** The same objects, in whatever order? */

@@ -3,10 +3,11 @@
 import type { WireRow } from '@oriel/engine'
 import type { Dialect } from '@oriel/sql'
 import { FlushError } from '../error.ts'
-import type { InstanceState } from '../state/instance-state.ts'
+import type { InstanceState, RawRow } from '../state/instance-state.ts'
 import type { Place, RowFormat } from '../state/row-format.ts'
 
-type Texts = ReadonlyMap<Place, string | null>
+/** The columns that are written. */
+type Given = Pick<ReadonlySet<Place>, 'has'>
 
 /** Types whose text comes back as it was sent. */
 const canonicalTypes = new Set(['integer', 'smallint', 'bigint', 'uuid', 'text', 'varchar'])
@@ -24,7 +25,7 @@ export function isComparable({ column }: Place): boolean {
 }
 
 /** Can several rows go into one statement, and be told apart in its answer? */
-export function canBePaired(format: RowFormat, given: Texts, { supports }: Dialect): boolean {
+export function canBePaired(format: RowFormat, given: Given, { supports }: Dialect): boolean {
   const made = format.keys.filter((place) => !given.has(place))
   if (made.length > 0) return made.every(({ column }) => column.generated === 'identity') && supports.orderedSequence
   return format.keys.every(({ column }) => comparableTypes.has(column.type.spec.name))
@@ -40,26 +41,39 @@ export function comparable(text: string | null | undefined, { column, codec }: P
   return codec.encode(codec.decode(text), column.label)
 }
 
+/** No number of so many digits is beyond what a JavaScript number holds exactly. */
+const exactDigits = 15
+
+/** By the integer at this position: nearly always they stand so already. */
+function inOrder(rows: readonly WireRow[], at: number): readonly WireRow[] {
+  const texts = rows.map((row) => row[at] ?? '0')
+  const isExact = texts.every(({ length }) => length <= exactDigits)
+  const keys: (number | bigint)[] = isExact ? texts.map(Number) : texts.map(BigInt)
+  const isSorted = keys.every((key, i) => i === 0 || (keys[i - 1] ?? key) < key)
+  if (isSorted) return rows
+  const order = rows.map((row, i) => ({ row, key: keys[i] ?? 0 }))
+  return order.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ row }) => row)
+}
+
 /** Puts the rows that came back into the order of the objects. */
 export function pairRows(
-  batch: readonly { readonly state: InstanceState; readonly texts: Texts }[],
+  batch: readonly { readonly state: InstanceState; readonly texts: RawRow }[],
   rows: readonly WireRow[],
-  { format, given, returning }: { format: RowFormat; given: Texts; returning: readonly Place[] },
+  { format, given, returning }: { format: RowFormat; given: Given; returning: readonly Place[] },
 ): readonly WireRow[] {
   if (returning.length === 0 || batch.length === 1) return rows
   const made = format.keys.find((place) => !given.has(place))
   if (made) {
     // Keys were given out in the order of the rows.
     const at = returning.indexOf(made)
-    const keyed = rows.map((row) => ({ row, key: BigInt(row[at] ?? 0) }))
-    return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ row }) => row)
+    return inOrder(rows, at)
   }
   const positions = format.keys.map((place) => returning.indexOf(place))
   const byKey = new Map(
     rows.map((row) => [format.keys.map((place, i) => comparable(row[positions[i] ?? -1], place)).join('\u0000'), row]),
   )
   return batch.map(({ state, texts }) => {
-    const row = byKey.get(format.keys.map((place) => comparable(texts.get(place), place)).join('\u0000'))
+    const row = byKey.get(format.keys.map((place) => comparable(texts[place.index], place)).join('\u0000'))
     if (row) return row
     throw new FlushError(
       `${state.mapper.name}: the server changed the key of a new row, so that it cannot be told from the others.`,

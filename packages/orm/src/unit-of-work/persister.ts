@@ -7,13 +7,14 @@ import { setLoaded } from '../session/entity-rows.ts'
 import type { SessionState } from '../session/session-state.ts'
 import { describeObject } from '../session/session-state.ts'
 import { identityOfRow } from '../state/identity-key.ts'
-import type { InstanceState } from '../state/instance-state.ts'
+import type { InstanceState, RawRow } from '../state/instance-state.ts'
 import type { Place, RowFormat } from '../state/row-format.ts'
 import type { ChangeSets } from './change-set.ts'
 import type { FlushAction, FlushPlan, LateReference } from './flush-plan.ts'
 import type { Journal } from './journal.ts'
 import { keyTexts } from './key-link.ts'
 import type { Links, PairChange } from './links.ts'
+import { own } from './members.ts'
 import { canBePaired, isCanonical, pairRows } from './pairing.ts'
 import { type ColumnTexts, deleteRows, insertRows, type RowStatement, selectKeys, updateRows } from './row-statement.ts'
 
@@ -22,11 +23,10 @@ export type Send = (
   statement: RowStatement,
 ) => Promise<{ readonly rows: readonly WireRow[]; readonly rowCount: number }>
 
-type Texts = Map<Place, string | null>
 type LateKeys = Map<InstanceState, Set<RelationshipProperty>>
 
-function groupBy<T>(items: Iterable<T>, keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
+function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>()
   for (const item of items) {
     const key = keyOf(item)
     const group = groups.get(key)
@@ -36,7 +36,26 @@ function groupBy<T>(items: Iterable<T>, keyOf: (item: T) => string): Map<string,
   return groups
 }
 
-const shapeOf = (texts: Texts): string => [...texts.keys()].map(({ index }) => index).join(' ')
+interface Row {
+  readonly state: InstanceState
+  readonly texts: RawRow
+}
+
+/** So many columns have their bits in a number. */
+const mostBits = 52
+
+/** Which columns are written: rows of one shape go into one statement. */
+function shapeOf({ texts }: Row): number | string {
+  if (texts.length > mostBits) return texts.map((text) => (text === undefined ? 0 : 1)).join('')
+  let bits = 0
+  for (const text of texts) bits = bits * 2 + (text === undefined ? 0 : 1)
+  return bits
+}
+
+/** The columns that rows of this shape write. */
+function placesIn(texts: RawRow | undefined, { places }: RowFormat): Place[] {
+  return places.filter(({ index }) => texts?.[index] !== undefined)
+}
 
 export class Persister {
   readonly #session: SessionState
@@ -94,45 +113,42 @@ export class Persister {
     work: { links: Links; changes: ChangeSets; late: LateKeys },
   ): Promise<void> {
     const format = this.#session.format(mapper)
-    const rows = states.map((state) => ({ state, texts: this.#insertTexts(state, format, work) }))
-    for (const group of groupBy(rows, ({ texts }) => shapeOf(texts)).values()) {
-      const given = group[0]?.texts ?? new Map<Place, string | null>()
-      const isPairable = canBePaired(format, given, this.#session.dialect)
-      const returning = this.#returningOf(format, given, isPairable && group.length > 1)
+    const rows = states.map((state): Row => ({ state, texts: this.#insertTexts(state, work) }))
+    for (const group of groupBy(rows, shapeOf).values()) {
+      const given = placesIn(group[0]?.texts, format)
+      const isGiven = new Set(given)
+      const isPairable = canBePaired(format, isGiven, this.#session.dialect)
+      const returning = this.#returningOf(format, isGiven, isPairable && group.length > 1)
       const batches = isPairable ? [group] : group.map((row) => [row])
       for (const batch of batches) {
-        const columns = [...given.keys()].map(
-          (place): ColumnTexts => ({ column: place.column, texts: batch.map(({ texts }) => texts.get(place) ?? null) }),
-        )
         const result = await this.#send(
           insertRows(
             mapper.table,
-            columns,
+            given.map((place) => columnTexts(place, batch)),
             returning.map((place) => place.column),
           ),
         )
-        const answers = pairRows(batch, result.rows, { format, given, returning })
-        batch.forEach(({ state, texts }, i) => {
-          this.#inserted(state, texts, { format, returning, answer: answers[i] ?? [] })
+        const answers = pairRows(batch, result.rows, { format, given: isGiven, returning })
+        // What was sent as it is on the object need not be looked at again, unless it came from a relationship.
+        const unsent = format.places.filter((place) => !isGiven.has(place) && !returning.includes(place))
+        batch.forEach((row, i) => {
+          this.#inserted(row, { format, given, unsent, returning, answer: answers[i] ?? [] })
         })
       }
     }
   }
 
-  #insertTexts(
-    state: InstanceState,
-    format: RowFormat,
-    work: { links: Links; changes: ChangeSets; late: LateKeys },
-  ): Texts {
-    const texts: Texts = new Map(work.changes.inserts.get(state))
-    for (const [relationship, target] of work.links.targets.get(state) ?? []) {
-      const isLate = work.late.get(state)?.has(relationship) === true
-      for (const [place, text] of this.#keyTexts(state, relationship, isLate ? null : target)) texts.set(place, text)
-    }
-    // In the order of the table, so that objects with the same columns make the same statement.
-    return new Map(
-      format.places.flatMap((place) => (texts.has(place) ? [[place, texts.get(place) ?? null] as const] : [])),
-    )
+  #insertTexts(state: InstanceState, work: { links: Links; changes: ChangeSets; late: LateKeys }): RawRow {
+    const { places } = this.#session.format(state.mapper)
+    const texts = work.changes.inserts.get(state) ?? new Array<undefined>(places.length).fill(undefined)
+    const targets = work.links.targets.get(state)
+    if (targets)
+      for (const [relationship, target] of targets) {
+        const isLate = work.late.get(state)?.has(relationship) === true
+        for (const [place, text] of this.#keyTexts(state, relationship, isLate ? null : target))
+          texts[place.index] = text
+      }
+    return texts
   }
 
   #keyTexts(
@@ -144,7 +160,7 @@ export class Persister {
   }
 
   /** What only the database knows: generated keys, defaults of what was left out, computed columns. With keys, where rows are paired by them. */
-  #returningOf(format: RowFormat, given: Texts, isPaired: boolean): Place[] {
+  #returningOf(format: RowFormat, given: ReadonlySet<Place>, isPaired: boolean): Place[] {
     const returning = format.places.filter((place) => {
       const { property } = place
       if (property.isComputed) return true
@@ -156,61 +172,80 @@ export class Persister {
   }
 
   #inserted(
-    state: InstanceState,
-    texts: Texts,
-    more: { format: RowFormat; returning: readonly Place[]; answer: WireRow },
+    { state, texts }: Row,
+    more: {
+      format: RowFormat
+      given: readonly Place[]
+      unsent: readonly Place[]
+      returning: readonly Place[]
+      answer: WireRow
+    },
   ): void {
-    const { format, returning, answer } = more
+    const { format, given, unsent, returning, answer } = more
     const { object } = state
     this.#journal.keep(state)
-    const row = format.places.map((place) => texts.get(place) ?? null)
-    returning.forEach((place, i) => {
-      row[place.index] = answer[i] ?? null
-    })
-    for (const place of format.places) {
-      const value: unknown = Object.getOwnPropertyDescriptor(object, place.name)?.value
+    const row: RawRow = texts.map((text) => text ?? null)
+    for (let i = 0; i < returning.length; i++) {
+      const place = returning[i]
+      if (!place) continue
+      const text = answer[i] ?? null
+      row[place.index] = text
+      this.#fill(state, place, text)
+    }
+    for (const place of given) {
       const text = row[place.index] ?? null
-      if (value !== undefined && texts.has(place) && !returning.includes(place) && !(value === null && text !== null))
-        continue
-      if (value !== undefined && value !== null && !returning.includes(place)) continue
-      this.#journal.keepProperty(state, place.name)
-      setLoaded(object, place.name, text === null ? null : place.codec.decode(text))
+      const value = own(object, place.name)
+      // Keys that came from a relationship, or were made for the row, are not yet on the object.
+      const isFilled = value === undefined || (value === null && text !== null)
+      if (isFilled && !returning.includes(place)) this.#fill(state, place, text)
+    }
+    for (const place of unsent) {
+      const value = own(object, place.name)
+      if (value === undefined || value === null) this.#fill(state, place, null)
     }
     state.row = row
     this.#session.becomePersistent(state, identityOfRow(row, format))
   }
 
+  /** Puts what the database holds onto the object. */
+  #fill(state: InstanceState, place: Place, text: string | null): void {
+    this.#journal.keepProperty(state, place.name)
+    setLoaded(state.object, place.name, text === null ? null : place.codec.decode(text))
+  }
+
   // ------------------------------------------------------------------ update
 
-  #changedTexts(state: InstanceState, { links, changes }: { links: Links; changes: ChangeSets }): Texts {
-    const texts: Texts = new Map(changes.updates.get(state))
-    for (const [relationship, target] of links.targets.get(state) ?? [])
+  #changedTexts(state: InstanceState, { links, changes }: { links: Links; changes: ChangeSets }): RawRow {
+    const texts = changes.updates.get(state) ?? []
+    const targets = links.targets.get(state)
+    if (!targets) return texts
+    const { places } = this.#session.format(state.mapper)
+    const all = places.map(({ index }) => texts[index])
+    for (const [relationship, target] of targets)
       for (const [place, text] of this.#keyTexts(state, relationship, target))
-        if (state.row[place.index] !== text) texts.set(place, text)
-    const format = this.#session.format(state.mapper)
-    return new Map(
-      format.places.flatMap((place) => (texts.has(place) ? [[place, texts.get(place) ?? null] as const] : [])),
-    )
+        if (state.row[place.index] !== text) all[place.index] = text
+    return all
   }
 
-  #referenceTexts({ child, relationship, target }: LateReference): Texts {
-    return new Map(this.#keyTexts(child, relationship, target))
+  #referenceTexts({ child, relationship, target }: LateReference): RawRow {
+    const texts: RawRow = this.#session.format(child.mapper).places.map(() => undefined)
+    for (const [place, text] of this.#keyTexts(child, relationship, target)) texts[place.index] = text
+    return texts
   }
 
-  async #update(mapper: Mapper, rows: readonly { state: InstanceState; texts: Texts }[]): Promise<void> {
+  async #update(mapper: Mapper, rows: readonly Row[]): Promise<void> {
     const format = this.#session.format(mapper)
     const computed = format.places.filter(({ property }) => property.isComputed)
-    const changed = rows.filter(({ texts }) => texts.size > 0)
-    for (const group of groupBy(changed, ({ texts }) => shapeOf(texts)).values()) {
+    for (const group of groupBy(rows, shapeOf).values()) {
+      const changed = placesIn(group[0]?.texts, format)
+      if (changed.length === 0) continue
       // Sorted by key, so that two flushes never lock the same rows in opposite order.
-      const batch = [...group].sort((a, b) => compareKeys(a.state, b.state))
+      const batch = sortedByKey(group, ({ state }) => state)
       const keys = this.#keysOf(
         format,
         batch.map(({ state }) => state),
       )
-      const values = [...(batch[0]?.texts.keys() ?? [])].map(
-        (place): ColumnTexts => ({ column: place.column, texts: batch.map(({ texts }) => texts.get(place) ?? null) }),
-      )
+      const values = changed.map((place) => columnTexts(place, batch))
       const returning = computed.length > 0 ? [...format.keys, ...computed] : []
       const result = await this.#send(
         updateRows(
@@ -220,28 +255,27 @@ export class Persister {
         ),
       )
       if (result.rowCount !== batch.length) throw await this.#staleUpdate(format, batch)
-      for (const { state, texts } of batch) this.#updated(state, texts, format)
+      for (const row of batch) this.#updated(row, changed, format)
       this.#takeComputed(batch, result.rows, { format, returning })
     }
   }
 
-  #updated(state: InstanceState, texts: Texts, format: RowFormat): void {
+  #updated({ state, texts }: Row, changed: readonly Place[], format: RowFormat): void {
     this.#journal.keep(state)
-    state.row = state.row.slice()
-    for (const [place, text] of texts) {
-      state.row[place.index] = text
-      const value: unknown = Object.getOwnPropertyDescriptor(state.object, place.name)?.value
+    const row = state.row.slice()
+    state.row = row
+    let isKeyChanged = false
+    for (const place of changed) {
+      const text = texts[place.index] ?? null
+      row[place.index] = text
+      if (place.property.isKey) isKeyChanged = true
+      const value = own(state.object, place.name)
       // Keys that came from a relationship are not yet on the object.
-      if (value === undefined || (value === null) !== (text === null) || this.#isOther(value, text, place)) {
-        this.#journal.keepProperty(state, place.name)
-        setLoaded(state.object, place.name, text === null ? null : place.codec.decode(text))
-      }
+      if (value === undefined || (value === null) !== (text === null) || isOther(value, text, place))
+        this.#fill(state, place, text)
     }
-    this.#session.becomePersistent(state, identityOfRow(state.row, format))
-  }
-
-  #isOther(value: unknown, text: string | null, place: Place): boolean {
-    return value !== null && text !== null && place.codec.encode(value, place.column.label) !== text
+    state.readIn = this.#session.serial
+    if (isKeyChanged) this.#session.becomePersistent(state, identityOfRow(row, format))
   }
 
   #takeComputed(
@@ -253,21 +287,19 @@ export class Persister {
     const width = format.keys.length
     const byKey = new Map(rows.map((row) => [row.slice(0, width).join('\u0000'), row]))
     for (const { state } of batch) {
-      const row = byKey.get(state.identity ?? '')
+      const answer = byKey.get(state.identity ?? '')
+      const row = state.row.slice()
       returning.slice(width).forEach((place, i) => {
-        const text = row?.[width + i] ?? null
-        state.row[place.index] = text
-        this.#journal.keepProperty(state, place.name)
-        setLoaded(state.object, place.name, text === null ? null : place.codec.decode(text))
+        const text = answer?.[width + i] ?? null
+        row[place.index] = text
+        this.#fill(state, place, text)
       })
+      state.row = row
     }
   }
 
   /** Asks which of the rows are there: an UPDATE only says how many. */
-  async #staleUpdate(
-    format: RowFormat,
-    batch: readonly { state: InstanceState; texts: Texts }[],
-  ): Promise<StaleDataError> {
+  async #staleUpdate(format: RowFormat, batch: readonly Row[]): Promise<StaleDataError> {
     const states = batch.map(({ state }) => state)
     if (states.length === 1) return staleError('updated', states, [])
     const { table } = format.mapper
@@ -287,7 +319,7 @@ export class Persister {
 
   async #delete(mapper: Mapper, states: readonly InstanceState[]): Promise<void> {
     const format = this.#session.format(mapper)
-    const sorted = [...states].sort(compareKeys)
+    const sorted = sortedByKey(states, (state) => state)
     const returning = sorted.length > 1 ? format.keys.map(({ column }) => column) : []
     const { rows, rowCount } = await this.#send(deleteRows(mapper.table, this.#keysOf(format, sorted), returning))
     if (rowCount !== sorted.length) throw staleError('deleted', sorted, rows)
@@ -342,11 +374,24 @@ export class Persister {
   }
 }
 
-function compareKeys(a: InstanceState, b: InstanceState): number {
-  const [left, right] = [a.identity ?? '', b.identity ?? '']
-  const isNumber = /^-?\d{1,15}$/.test(left) && /^-?\d{1,15}$/.test(right)
-  if (isNumber) return Number(left) - Number(right)
-  return left < right ? -1 : left > right ? 1 : 0
+function columnTexts({ column, index }: Place, rows: readonly Row[]): ColumnTexts {
+  return { column, texts: rows.map(({ texts }) => texts[index] ?? null) }
+}
+
+function isOther(value: unknown, text: string | null, place: Place): boolean {
+  if (value === text || value === null || text === null) return false
+  return place.codec.encode(value, place.column.label) !== text
+}
+
+const shortInteger = /^-?\d{1,15}$/
+
+/** By identity: as numbers where all are, else as texts. */
+function sortedByKey<T>(items: readonly T[], stateOf: (item: T) => InstanceState): readonly T[] {
+  const texts = items.map((item) => stateOf(item).identity ?? '')
+  const keys: (number | string)[] = texts.every((text) => shortInteger.test(text)) ? texts.map(Number) : texts
+  if (keys.every((key, i) => i === 0 || (keys[i - 1] ?? key) <= key)) return items
+  const order = items.map((item, i) => ({ item, key: keys[i] ?? '' }))
+  return order.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ item }) => item)
 }
 
 /** Names the objects whose rows are missing among those that were found, by key. */

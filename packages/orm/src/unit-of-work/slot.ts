@@ -24,9 +24,9 @@ export interface Slot {
   readonly relationship: RelationshipProperty
   readonly claims: Claim[]
   /** Collections that let the child go. */
-  readonly released: Speaker[]
+  released: readonly Speaker[]
   /** Parents that took back what had been agreed since the last flush. */
-  readonly withdrawn: Set<InstanceState>
+  withdrawn: ReadonlySet<InstanceState>
   /** Only the key was changed, and names this object, where the session knows it. */
   key: { readonly target: InstanceState | null } | null
 }
@@ -45,6 +45,9 @@ function label({ state, relationship }: Speaker): string {
 
 /** The claim that wins; undefined where there is none. */
 function winner({ child, claims, withdrawn }: Slot): Claim | undefined {
+  const [only] = claims
+  if (claims.length < 2)
+    return only && (only.isFresh || only.target === null || !withdrawn.has(only.target)) ? only : undefined
   const fresh = claims.filter(({ isFresh }) => isFresh)
   const counted = fresh.length > 0 ? fresh : claims.filter(({ target }) => target === null || !withdrawn.has(target))
   const [first] = counted

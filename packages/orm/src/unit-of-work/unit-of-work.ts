@@ -4,7 +4,7 @@ import { FlushError } from '../error.ts'
 import type { Mapper } from '../registry/mapper.ts'
 import { setLoaded } from '../session/entity-rows.ts'
 import { describeObject, type SessionState } from '../session/session-state.ts'
-import type { InstanceState } from '../state/instance-state.ts'
+import { type InstanceState, stateOf } from '../state/instance-state.ts'
 import { expandDeletes, type LoadMembers, releaseChildren } from './cascade.ts'
 import { type ChangeSets, insertSet, updateSet } from './change-set.ts'
 import { finalize } from './finalize.ts'
@@ -12,7 +12,7 @@ import type { FlushPlan } from './flush-plan.ts'
 import { Journal } from './journal.ts'
 import { agreesWithKey, keyTexts } from './key-link.ts'
 import { type Links, Reconciliation } from './links.ts'
-import { areSameMembers, currentMembers, isObject, membersNow, own } from './members.ts'
+import { areSameMembers, currentMembers, holdsJust, isObject, membersNow, own } from './members.ts'
 import { Persister, type Send } from './persister.ts'
 import { planFlush } from './plan.ts'
 import { replacedObjects } from './replaced.ts'
@@ -35,8 +35,20 @@ export class UnitOfWork {
 
   /** Adds an object and all that hangs on it. Throws where one belongs to another session. */
   add(object: object): void {
-    const added = this.#reach([object], 'add()')
-    if (added.length === 0) return
+    this.addAll([object])
+  }
+
+  /** The same for several: those before one that cannot be added are added. */
+  addAll(objects: Iterable<object>): void {
+    const added: InstanceState[] = []
+    try {
+      this.#reach(objects, 'add()', added)
+    } finally {
+      if (added.length > 0) this.#propagate(added)
+    }
+  }
+
+  #propagate(added: readonly InstanceState[]): void {
     const reconciliation = new Reconciliation(this.#session)
     for (const state of added) reconciliation.read(state)
     reconciliation.propagate()
@@ -47,12 +59,15 @@ export class UnitOfWork {
     const session = this.#session
     for (const orphan of session.orphans) session.deleted.delete(orphan)
     session.orphans.clear()
-    for (const state of this.#known()) {
-      const members = this.#saved(state)
-      if (members.length > 0) this.#reach(members, 'flush()')
+    const before = this.#known()
+    let isComplete = true
+    for (const state of before) {
+      if (this.#holdsOnlyKnown(state)) continue
+      this.#reach(this.#saved(state), 'flush()', [])
+      isComplete = false
     }
     const reconciliation = new Reconciliation(session)
-    for (const state of this.#known()) reconciliation.read(state)
+    for (const state of isComplete ? before : this.#known()) reconciliation.read(state)
     const links = reconciliation.decide()
     for (const orphan of links.orphans) this.#markOrphan(orphan)
     return links
@@ -101,7 +116,11 @@ export class UnitOfWork {
     for (const state of session.identityMap.states()) {
       if (session.deleted.has(state)) continue
       const texts = updateSet(state, session)
-      if (texts.size > 0 || this.#isKeyMoved(state, links)) changes.updates.set(state, texts)
+      if (texts || (links.targets.size > 0 && this.#isKeyMoved(state, links)))
+        changes.updates.set(
+          state,
+          texts ?? new Array<undefined>(session.format(state.mapper).places.length).fill(undefined),
+        )
     }
     const plan = planFlush({
       inserts: [...session.pending],
@@ -149,8 +168,8 @@ export class UnitOfWork {
     else if (state.status === 'persistent') this.#session.identityMap.add(state)
   }
 
-  /** Adds what is new among the objects and what hangs on them, in the order in which they are met. Gives back the added. */
-  #reach(objects: readonly object[], verb: string): InstanceState[] {
+  /** Adds what is new among the objects and what hangs on them, in the order in which they are met, and puts it into `added`. */
+  #reach(objects: Iterable<object>, verb: string, added: InstanceState[]): void {
     const session = this.#session
     // The list grows while it is walked: graphs may be deep.
     const queue: InstanceState[] = []
@@ -161,13 +180,17 @@ export class UnitOfWork {
       seen.add(state)
       queue.push(state)
     }
-    for (const object of objects) meet(object)
-    const added: InstanceState[] = []
-    for (const state of queue) {
-      if (this.#addOne(state, verb)) added.push(state)
-      for (const member of this.#saved(state)) if (session.stateFor(member, verb).session !== session) meet(member)
+    // One object with all that hangs on it, then the next.
+    let at = 0
+    for (const object of objects) {
+      meet(object)
+      for (let state = queue[at]; state; state = queue[at]) {
+        at++
+        if (this.#addOne(state, verb)) added.push(state)
+        if (this.#holdsOnlyKnown(state)) continue
+        for (const member of this.#saved(state)) if (session.stateFor(member, verb).session !== session) meet(member)
+      }
     }
-    return added
   }
 
   /** Adds one object; false where it is here already. */
@@ -183,6 +206,7 @@ export class UnitOfWork {
           hint: 'Roll back to have it again, or add a new object with its values.',
         })
       session.deleted.delete(state)
+      session.streamed.delete(state)
       return false
     }
     if (state.identity !== null && state.row.length > 0) {
@@ -201,6 +225,24 @@ export class UnitOfWork {
       if (relationship.isMany && own(state.object, relationship.name) === undefined)
         setLoaded(state.object, relationship.name, [])
     return true
+  }
+
+  /** Is all that is saved with this object in the session already? Asked of every object of every flush. */
+  #holdsOnlyKnown({ mapper, object }: InstanceState): boolean {
+    for (const relationship of mapper.relationships.values()) {
+      if (!relationship.cascades.has('save-update')) continue
+      const value = own(object, relationship.name)
+      if (value === undefined || value === null) continue
+      if (Array.isArray(value) !== relationship.isMany) return false
+      if (!Array.isArray(value)) {
+        if (!this.#isHere(value)) return false
+      } else for (const member of value) if (!this.#isHere(member)) return false
+    }
+    return true
+  }
+
+  #isHere(member: unknown): boolean {
+    return isObject(member) && stateOf(member)?.session === this.#session
   }
 
   /** Objects that are saved with this one. */
@@ -240,7 +282,7 @@ export class UnitOfWork {
   }
 
   #areColumnsChanged(state: InstanceState): boolean {
-    return updateSet(state, this.#session).size > 0
+    return updateSet(state, this.#session) !== null
   }
 
   #isMembershipChanged(state: InstanceState): boolean {
@@ -248,6 +290,7 @@ export class UnitOfWork {
       const value = own(state.object, relationship.name)
       if (value === undefined) continue
       const known = state.members?.get(relationship.name)
+      if (holdsJust(value, known)) continue
       if (known !== undefined) {
         if (!areSameMembers(known, membersNow(state, relationship))) return true
       } else if (!relationship.holdsKey) return true
