@@ -19,7 +19,7 @@ export interface EntityOptions<E = any> {
   readonly registry?: EntityHome
   /** `true`: loading runs the constructor. A function makes the object from the row's values. By default neither runs. */
   readonly construct?: true | ((row: Readonly<Record<string, unknown>>) => object)
-  /** A condition that holds wherever the entity is read: `(post) => post.deletedAt.isNull()`. `.withoutCriteria()` reads past it. */
+  /** A condition that holds wherever the entity is read, updated or deleted by a statement: `(post) => post.deletedAt.isNull()`. `.withoutCriteria()` reaches past it. */
   readonly criterion?: (entity: Attributes<E>) => RowCondition
   /** The table is a view or somebody else's: `createAll` leaves it alone, and nothing is written to it. */
   readonly readOnly?: boolean

@@ -41,8 +41,10 @@ export class Evaluation {
     this.#format = session.format(mapper)
     if (node.kind === 'update' ? node.from.length > 0 : node.using.length > 0)
       throw refuse('a statement over several tables')
+    const { criterion } = mapper.element
+    const conditions = criterion && !node.ignoresCriteria ? [...node.where, criterion(node.table)] : node.where
     this.#met = [...session.identityMap.of(mapper).values()].filter((state) =>
-      node.where.every((condition) => this.#truth(condition, state) === true),
+      conditions.every((condition) => this.#truth(condition, state) === true),
     )
   }
 

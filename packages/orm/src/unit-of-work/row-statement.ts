@@ -200,7 +200,14 @@ export function updateRows(
 ): RowStatement {
   const target = tableOf(table)
   const count = keys[0]?.texts.length ?? 0
-  const base = { kind: 'update', table: target, isEveryRow: false, allowed: [], options: [] } as const
+  const base = {
+    kind: 'update',
+    table: target,
+    isEveryRow: false,
+    ignoresCriteria: true,
+    allowed: [],
+    options: [],
+  } as const
   const back = returning.length > 0 ? columnsAsTheyCome(table, returning) : null
   if (count === 1) {
     const assignments = values.map(
@@ -236,7 +243,15 @@ export function deleteRows(
 ): RowStatement {
   const target = tableOf(table)
   const back = returning.length > 0 ? columnsAsTheyCome(table, returning) : null
-  const base = { kind: 'delete', table: target, isEveryRow: false, returning: back, allowed: [], options: [] } as const
+  const base = {
+    kind: 'delete',
+    table: target,
+    isEveryRow: false,
+    ignoresCriteria: true,
+    returning: back,
+    allowed: [],
+    options: [],
+  } as const
   const [only, ...more] = keys
   if (only && only.texts.length === 1) {
     const where = keys.map(({ column, texts: [value] }) => equal(columnIn(target, column), textOf(value, column)))

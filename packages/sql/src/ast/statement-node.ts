@@ -80,6 +80,8 @@ export interface StatementNodeMap {
     readonly from: readonly SourceNode[]
     readonly where: readonly ExpressionNode[]
     readonly isEveryRow: boolean
+    /** Change also what the criteria of entities hide. */
+    readonly ignoresCriteria: boolean
     readonly returning: Selection | null
   }
   delete: StatementExtras & {
@@ -87,6 +89,8 @@ export interface StatementNodeMap {
     readonly using: readonly SourceNode[]
     readonly where: readonly ExpressionNode[]
     readonly isEveryRow: boolean
+    /** Delete also what the criteria of entities hide. */
+    readonly ignoresCriteria: boolean
     readonly returning: Selection | null
   }
   /** A whole statement written as a `sql` template. */

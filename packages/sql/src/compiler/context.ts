@@ -23,6 +23,7 @@ export type Clause =
   | 'VALUES'
   | 'RETURNING'
   | 'ON CONFLICT'
+  | 'the target of ON CONFLICT'
   | 'the arguments of an aggregate'
   | 'the arguments of a window function'
   | 'a window definition'
@@ -38,7 +39,7 @@ export class CompileContext {
   isReadOnly = true
   scope: Scope = new Scope(null)
   clause: Clause = 'SELECT'
-  /** True while a table definition is written: it has no parameters, so values become literals. */
+  /** True while what takes no parameters is written, such as a table definition: values become literals. */
   isDefinition = false
   /** True when the next query written is read by another one, which needs a name for every column. */
   isDerived = false
@@ -110,6 +111,15 @@ export class CompileContext {
     this.clause = clause
     write()
     this.clause = outer
+    return this
+  }
+
+  /** Writes what takes no parameters: values become literals. */
+  asDefinition(write: () => void): this {
+    const outer = this.isDefinition
+    this.isDefinition = true
+    write()
+    this.isDefinition = outer
     return this
   }
 

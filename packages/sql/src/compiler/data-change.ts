@@ -65,16 +65,26 @@ function checkConflictTarget(node: NodeOf<'onConflict'>, table: Table): void {
   }
   if (!target.columns.every((column) => column.kind === 'column')) return
   const named = new Set(target.columns.map((column) => (column.kind === 'column' ? column.name : '')))
-  const keys = [
-    ...table.uniqueKeys().map((key) => key.map((column) => column.name)),
-    ...table.indexes
-      .filter((index) => index.isUnique)
-      .map((index) => index.keys.map((key) => (key.kind === 'column' ? key.name : '?'))),
+  const isNamed = (key: readonly string[]) => key.length === named.size && key.every((name) => named.has(name))
+  const keys = table.uniqueKeys().map((key) => key.map((column) => column.name))
+  const partial: (readonly string[])[] = []
+  for (const index of table.indexes)
+    if (index.isUnique && index.where)
+      partial.push(index.keys.map((key) => (key.kind === 'column' ? key.name : 'an expression')))
+  if (keys.some(isNamed)) return
+  const isPartial = partial.some(isNamed)
+  if (isPartial && target.where) return
+  const shown = [
+    ...keys.map((key) => `(${key.join(', ')})`),
+    ...partial.map((key) => `(${key.join(', ')}) where a condition holds`),
   ]
-  if (keys.some((key) => key.length === named.size && key.every((name) => named.has(name)))) return
   throw new CompileError(
-    `ON CONFLICT (${[...named].join(', ')}): ${table.qualifiedName} has no unique key of exactly these columns.`,
-    { hint: `Unique keys: ${keys.map((key) => `(${key.join(', ')})`).join(', ') || 'none'}.` },
+    `ON CONFLICT (${[...named].join(', ')}): ${table.qualifiedName} has no unique key of exactly these columns${isPartial ? ' for every row' : ''}.`,
+    {
+      hint: isPartial
+        ? 'The unique index is partial: give its condition as targetWhere.'
+        : `Unique keys: ${shown.join(', ') || 'none'}.`,
+    },
   )
 }
 
@@ -85,9 +95,12 @@ function writeConflict(node: NodeOf<'onConflict'>, table: NodeOf<'table'>, ctx: 
   const { target, action } = node
   if (target && 'constraint' in target) ctx.write(' on constraint ').identifier(target.constraint)
   else if (target) {
-    ctx.write(' (').list(target.columns).write(')')
-    const { where } = target
-    if (where) ctx.write(' where ').visit(where)
+    const { columns, where } = target
+    ctx.within('the target of ON CONFLICT', () => {
+      ctx.write(' (').list(columns).write(')')
+      // The server looks for an index whose condition follows from this one, which it cannot tell of a parameter.
+      if (where) ctx.asDefinition(() => ctx.write(' where ').visit(where))
+    })
   }
   if (!action) {
     ctx.write(' do nothing')
@@ -154,6 +167,11 @@ function refuseEveryRow(
   })
 }
 
+/** Rows that an entity's criterion hides are no more changed than read. */
+function criteriaOf(node: { readonly ignoresCriteria: boolean }, sources: readonly SourceNode[]): ExpressionNode[] {
+  return node.ignoresCriteria ? [] : sources.flatMap(criterionOf)
+}
+
 export const dataChangeHandlers = {
   insert: writeInsert,
   update: (node, ctx) =>
@@ -169,7 +187,7 @@ export const dataChangeHandlers = {
       node.from.forEach((source, i) => {
         ctx.write(i === 0 ? ' from ' : ', ').visit(source)
       })
-      writeConditions('WHERE', [...node.where, ...node.from.flatMap(criterionOf)], ctx)
+      writeConditions('WHERE', [...node.where, ...criteriaOf(node, [node.table, ...node.from])], ctx)
       judgeProduct({ where: node.where, joins: [] }, [node.table, ...node.from], ctx)
       writeReturning(node.returning, ctx, isDerived)
     }),
@@ -182,7 +200,7 @@ export const dataChangeHandlers = {
       node.using.forEach((source, i) => {
         ctx.write(i === 0 ? ' using ' : ', ').visit(source)
       })
-      writeConditions('WHERE', [...node.where, ...node.using.flatMap(criterionOf)], ctx)
+      writeConditions('WHERE', [...node.where, ...criteriaOf(node, [node.table, ...node.using])], ctx)
       judgeProduct({ where: node.where, joins: [] }, [node.table, ...node.using], ctx)
       writeReturning(node.returning, ctx, isDerived)
     }),

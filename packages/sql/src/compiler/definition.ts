@@ -11,12 +11,12 @@ function define(ctx: CompileContext, table: Table | null, write: () => void): vo
   ctx.columns = []
   ctx.shape = { kind: 'none' }
   ctx.isReadOnly = false
-  ctx.isDefinition = true
-  ctx.nested(null, (scope) => {
-    if (table) scope.add({ kind: 'table', table, element: null })
-    ctx.within('a table definition', write)
-  })
-  ctx.isDefinition = false
+  ctx.asDefinition(() =>
+    ctx.nested(null, (scope) => {
+      if (table) scope.add({ kind: 'table', table, element: null })
+      ctx.within('a table definition', write)
+    }),
+  )
 }
 
 function writeName(

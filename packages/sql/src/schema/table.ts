@@ -1,4 +1,5 @@
 // A table as the language knows it: columns, keys, constraints, indexes. Built by the registry, or by hand with `table()`.
+import type { ExpressionNode } from '../ast/node.ts'
 import type {
   CheckConstraint,
   Column,
@@ -55,6 +56,17 @@ export class Table {
     const keys: (readonly Column[])[] = []
     if (this.primaryKey) keys.push(this.primaryKey.columns)
     for (const unique of this.uniques) keys.push(unique.columns)
+    for (const index of this.indexes) {
+      if (!index.isUnique || index.where) continue
+      const columns = index.keys.map(columnOfKey)
+      if (columns.every((column) => column !== null)) keys.push(columns)
+    }
     return keys
   }
+}
+
+/** The column that a key of an index is; null for an expression. */
+function columnOfKey(key: ExpressionNode): Column | null {
+  const operand = key.kind === 'ordering' ? key.operand : key
+  return operand.kind === 'column' ? operand.column : null
 }

@@ -1,24 +1,27 @@
 // INSERT, with ON CONFLICT and from a SELECT.
 import type { ExpressionNode, NodeOf } from '../ast/node.ts'
-import type { WarningCode } from '../compiler/compiled.ts'
 import { planSelection, selectionOf } from '../compiler/selection.ts'
 import { checkOptions } from '../error/known-options.ts'
 import { ArgumentError } from '../error/oriel-error.ts'
-import { frozen, nodeOf, type Operand, type RowCondition, type Several, shown } from '../expression/operand.ts'
+import {
+  conditionNodeOf,
+  frozen,
+  nodeOf,
+  type Operand,
+  type RowCondition,
+  type Several,
+  shown,
+} from '../expression/operand.ts'
 import { several } from '../expression/window.ts'
 import type { Column } from '../schema/column.ts'
 import { attributesOf } from '../source/attributes.ts'
 import type { ClauseElement } from '../source/clause-element.ts'
-import type { Columns, Cte } from '../source/derived.ts'
 import { type Attributes, type EntityClass, elementOf } from '../source/entity.ts'
 import { unknownType } from '../type/sql-type.ts'
-import type { ColumnKey, Comparable, Stored } from '../type/value.ts'
-import { allowing } from './allowed.ts'
+import type { ColumnKey, Storable, Stored } from '../type/value.ts'
 import { assignmentNodes, columnOf, tableNode, valueNode } from './column-value.ts'
 import { isQuery, type Query, queryNode, queryNodeOf } from './query.ts'
-import { DataChange, Returning } from './returning.ts'
-import type { Fields, Row, Selectable } from './select.ts'
-import { selectionFrom } from './selection.ts'
+import { OpenChange } from './returning.ts'
 import type { Assignments, Insertable, NoOther, Updatable } from './write-types.ts'
 
 /** The two rows that meet in ON CONFLICT: the one that was to be inserted, and the one that is there. */
@@ -29,28 +32,36 @@ export interface ConflictRows<E> {
 export type ConflictTarget = Several<Operand<unknown, 'scalar', unknown>> | { readonly constraint: string }
 
 /** An INSERT. */
-export class Insert<E> extends DataChange<never, NodeOf<'insert'>> {
-  /** `ON CONFLICT DO NOTHING`; with a target, only for that key. */
-  onConflictDoNothing(target?: ConflictTarget): Insert<E> {
-    return this.#with({
+export class Insert<E> extends OpenChange<NodeOf<'insert'>, Insert<E>> {
+  /**
+   * `ON CONFLICT DO NOTHING`; with a target, only for that key. `{ targetWhere }` names the condition of a partial unique index:
+   * `onConflictDoNothing(u.email, { targetWhere: u.deletedAt.isNull() })`.
+   */
+  onConflictDoNothing(target?: ConflictTarget, options: { targetWhere?: RowCondition } = {}): Insert<E> {
+    checkOptions(options, ['targetWhere'], 'onConflictDoNothing()')
+    if (target === undefined && options.targetWhere !== undefined)
+      throw new ArgumentError('targetWhere is the condition of a unique index: name its columns as the target.')
+    return this.with({
       onConflict: frozen({
         kind: 'onConflict',
-        target: target === undefined ? null : conflictTarget(target),
+        target: target === undefined ? null : conflictTarget(target, options),
         action: null,
       }),
     })
   }
 
   /**
-   * `ON CONFLICT (…) DO UPDATE SET …`. The target is a unique key: columns, or `{ constraint: 'name' }`.
+   * `ON CONFLICT (…) DO UPDATE SET …`. The target is a unique key: columns, or `{ constraint: 'name' }`;
+   * of a partial unique index, its columns with `targetWhere`, its condition.
    * `set` may read the row that was to be inserted and the one that is there: `({ excluded, current }) => ({ n: current.n.add(excluded.n) })`.
    */
   onConflictDoUpdate<U extends Assignments<E>>(options: {
     target: ConflictTarget
+    targetWhere?: RowCondition
     set: Updatable<E> | ((rows: ConflictRows<E>) => U & NoOther<U, E>)
     where?: RowCondition
   }): Insert<E> {
-    checkOptions(options, ['target', 'set', 'where'], 'onConflictDoUpdate()')
+    checkOptions(options, ['target', 'targetWhere', 'set', 'where'], 'onConflictDoUpdate()')
     const element = this.#element
     const { set } = options
     const values: unknown = typeof set === 'function' ? set(this.#rows()) : set
@@ -60,21 +71,13 @@ export class Insert<E> extends DataChange<never, NodeOf<'insert'>> {
         hint: 'Name columns in set, or use onConflictDoNothing().',
       })
     const where = options.where === undefined ? null : nodeOf(options.where, 'where')
-    return this.#with({
+    return this.with({
       onConflict: frozen({
         kind: 'onConflict',
-        target: conflictTarget(options.target),
+        target: conflictTarget(options.target, options),
         action: { assignments, where },
       }),
     })
-  }
-
-  /** `RETURNING`: what the rows are like once they are stored. */
-  returning<R, S>(from: Cte<R, S>): Returning<Row<Columns<R, S>>>
-  returning<F extends readonly Selectable[]>(...columns: F): Returning<Row<F>>
-  returning<F extends Fields>(fields: F): Returning<Row<F>>
-  returning(...items: unknown[]): Returning<unknown> {
-    return new Returning({ ...this[queryNode], returning: selectionFrom(items) })
   }
 
   get #element(): ClauseElement {
@@ -91,22 +94,30 @@ export class Insert<E> extends DataChange<never, NodeOf<'insert'>> {
     }
   }
 
-  /** Silences warnings of these codes. */
-  allow(...codes: WarningCode[]): Insert<E> {
-    return this.#with({ allowed: allowing(this.allowed, codes) })
-  }
-
-  #with(change: Partial<NodeOf<'insert'>>): Insert<E> {
+  protected override with(change: Partial<NodeOf<'insert'>>): Insert<E> {
     return new Insert({ ...this[queryNode], ...change })
   }
 }
 
-function conflictTarget(target: unknown): NodeOf<'onConflict'>['target'] {
-  if (typeof target === 'object' && target !== null && 'constraint' in target && typeof target.constraint === 'string')
+function conflictTarget(
+  target: unknown,
+  { targetWhere }: { readonly targetWhere?: RowCondition },
+): NodeOf<'onConflict'>['target'] {
+  if (
+    typeof target === 'object' &&
+    target !== null &&
+    'constraint' in target &&
+    typeof target.constraint === 'string'
+  ) {
+    if (targetWhere !== undefined)
+      throw new ArgumentError(`The constraint '${target.constraint}' has no condition: leave out targetWhere.`, {
+        hint: 'A partial unique index is no constraint: name its columns as the target.',
+      })
     return { constraint: target.constraint }
+  }
   const columns = several(target, 'The target of ON CONFLICT')
   if (columns.length === 0) throw new ArgumentError('The target of ON CONFLICT is a unique key: name its columns.')
-  return { columns, where: null }
+  return { columns, where: targetWhere === undefined ? null : conditionNodeOf(targetWhere, 'targetWhere') }
 }
 
 const defaultNode: ExpressionNode = frozen({ kind: 'keyword', word: 'default', type: unknownType })
@@ -138,7 +149,7 @@ function rowsOf(element: ClauseElement, rows: readonly unknown[]): { columns: Co
 }
 
 type Positions<E, K extends readonly unknown[]> = {
-  [I in keyof K]: K[I] extends keyof E ? Comparable<Stored<E[K[I]]>> : never
+  [I in keyof K]: K[I] extends keyof E ? Storable<Stored<E[K[I]]>> : never
 }
 
 /** The columns in the order in which a query gives values of these names. */
@@ -175,7 +186,7 @@ export class InsertInto<E> {
   /** `INSERT INTO … SELECT`: the query's columns go into these, by name where its rows are objects, by position where they are tuples. */
   fromSelect<const K extends readonly ColumnKey<E>[]>(
     columns: K,
-    query: Query<Positions<E, K> | { readonly [P in K[number]]: P extends keyof E ? Comparable<Stored<E[P]>> : never }>,
+    query: Query<Positions<E, K> | { readonly [P in K[number]]: P extends keyof E ? Storable<Stored<E[P]>> : never }>,
   ): Insert<E> {
     if (!isQuery(query)) throw new ArgumentError(`fromSelect() takes a query, got ${shown(query)}.`)
     if (!Array.isArray(columns))

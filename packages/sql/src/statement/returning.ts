@@ -1,11 +1,14 @@
 // A statement that changes rows and gives some of them back.
 import { frozen } from '../ast/freeze.ts'
 import type { NodeOf } from '../ast/node.ts'
+import type { StatementExtras } from '../ast/statement-node.ts'
 import type { Compiled, WarningCode } from '../compiler/compiled.ts'
 import type { Dialect } from '../dialect.ts'
-import { type Cte, cteOf } from '../source/derived.ts'
+import { type Columns, type Cte, cteOf } from '../source/derived.ts'
 import { allowing } from './allowed.ts'
 import { compileOnce, inspect, inspectStatement, type Query, queryNode, sqlOf } from './query.ts'
+import type { Fields, Row, Selectable } from './select.ts'
+import { selectionFrom } from './selection.ts'
 
 export type ChangeNode = NodeOf<'insert'> | NodeOf<'update'> | NodeOf<'delete'>
 
@@ -32,6 +35,24 @@ export class DataChange<R, N extends ChangeNode = ChangeNode> implements Query<R
 
   [inspect](): string {
     return inspectStatement(this.constructor.name, () => this.toSQL())
+  }
+}
+
+/** An INSERT, UPDATE or DELETE that may be given further clauses; Self is the statement that each of them makes. */
+export abstract class OpenChange<N extends ChangeNode, Self> extends DataChange<never, N> {
+  protected abstract with(change: Partial<StatementExtras>): Self
+
+  /** `RETURNING`: what the rows are like once they are written; of a DELETE, what they were like. */
+  returning<R, S>(from: Cte<R, S>): Returning<Row<Columns<R, S>>>
+  returning<F extends readonly Selectable[]>(...columns: F): Returning<Row<F>>
+  returning<F extends Fields>(fields: F): Returning<Row<F>>
+  returning(...items: unknown[]): Returning<unknown> {
+    return new Returning({ ...this[queryNode], returning: selectionFrom(items) })
+  }
+
+  /** Silences warnings of these codes. */
+  allow(...codes: WarningCode[]): Self {
+    return this.with({ allowed: allowing(this.allowed, codes) })
   }
 }
 
