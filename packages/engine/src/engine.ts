@@ -1,6 +1,6 @@
 // The engine: a driver, its pool, and the ways to run a statement without a session.
 // Borrows from pool/, runs on connection/, tells event/.
-import { ArgumentError, type Dialect, type Executable, type TransactionOptions } from '@oriel/sql'
+import { ArgumentError, type Dialect, type Executable, type Place, placeOf, type TransactionOptions } from '@oriel/sql'
 import { atCaller } from './caller-stack.ts'
 import { Connection } from './connection/connection.ts'
 import type { ConnectionParts, ModelOf } from './connection/parts.ts'
@@ -95,7 +95,7 @@ export class Engine implements AsyncDisposable {
    * `const rows = await engine.execute(select(o.id, o.amount)).all()`
    */
   execute<R>(statement: Executable<R>, options?: ExecuteOptions): Execution<R> {
-    return Execution.of(this.#execute(statement, options))
+    return Execution.of(this.#execute(statement, { options, call: placeOf(this.execute) }))
   }
 
   /**
@@ -105,10 +105,12 @@ export class Engine implements AsyncDisposable {
   begin<T>(work: (connection: Connection) => Promise<T>): Promise<T>
   begin<T>(options: BeginOptions, work: (connection: Connection) => Promise<T>): Promise<T>
   async begin<T>(first: BeginOptions | Work<T>, second?: Work<T>): Promise<T> {
+    const call = placeOf(this.begin)
     const { options, work } = beginArguments(first, second)
     const deadline = Deadline.of(options)
     try {
-      const connection = await this.#borrow('engine.begin', { deadline, isMeant: options.independent === true })
+      const isMeant = options.independent === true
+      const connection = await this.#borrow('engine.begin', { deadline, isMeant, call })
       try {
         return await this.#transact(connection, work, { options, deadline })
       } finally {
@@ -163,7 +165,10 @@ export class Engine implements AsyncDisposable {
     await this.close()
   }
 
-  async #execute<R>(statement: Executable<R>, options: ExecuteOptions | undefined): Promise<Result<R>> {
+  async #execute<R>(
+    statement: Executable<R>,
+    { options, call }: { options: ExecuteOptions | undefined; call: Place },
+  ): Promise<Result<R>> {
     let deadline = Deadline.none
     try {
       checkExecuteOptions(options, 'engine.execute')
@@ -177,14 +182,14 @@ export class Engine implements AsyncDisposable {
         await connection.close()
       }
     } catch (error) {
-      throw atCaller(error)
+      throw atCaller(error, call)
     } finally {
       deadline.dispose()
     }
   }
 
   async #borrow(label: string, borrowing: Borrowing): Promise<Connection> {
-    const { deadline, isMeant, isWatched = false, owner, modelOf } = borrowing
+    const { deadline, isMeant, isWatched = false, owner, modelOf, call } = borrowing
     try {
       this.#scope.leak(label, { isOnlyConnection: this.#pool.capacity === 1, isMeant, ...(owner ? { owner } : {}) })
       const lease = await this.#pool.acquire(label, deadline)
@@ -193,7 +198,7 @@ export class Engine implements AsyncDisposable {
       if (isWatched) this.#pool.watch(connection, lease)
       return connection
     } catch (error) {
-      throw atCaller(error)
+      throw atCaller(error, call)
     }
   }
 
@@ -239,6 +244,8 @@ interface Borrowing {
   readonly modelOf?: ModelOf
   /** Meant to leave the transaction around it. */
   readonly isMeant: boolean
+  /** Where the call began, for an error that nobody awaits. */
+  readonly call?: Place
   /** Taken back should the borrower be forgotten. */
   readonly isWatched?: boolean
 }

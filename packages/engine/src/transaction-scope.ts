@@ -1,8 +1,7 @@
 // Knows, for the code that runs now, whether it runs inside a transaction of this engine: the leak that every mapper has.
 // A statement through the engine from inside `engine.begin` would run outside the transaction, or wait for ever for its connection.
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { InvalidRequestError } from '@oriel/sql'
-import { callerFrame, type Place, placeHere } from './caller-stack.ts'
+import { callerFrame, InvalidRequestError, type Place, placeHere } from '@oriel/sql'
 import type { WarningPolicy } from './prepare/warning-policy.ts'
 
 /** What a transaction is called, and whether it goes on still. */

@@ -77,6 +77,15 @@ export {
   UnsupportedByDialectError,
 } from './error/oriel-error.ts'
 export { nearest, suggest } from './error/suggestion.ts'
+export {
+  beginAtUser,
+  callerFrame,
+  type Place,
+  placeHere,
+  placeOf,
+  rememberCall,
+  userFrames,
+} from './error/user-frames.ts'
 export { Expression, Ordering } from './expression/expression.ts'
 export { func } from './expression/function.ts'
 export { and, asc, Case, caseWhen, desc, exists, literal, not, or } from './expression/logic.ts'

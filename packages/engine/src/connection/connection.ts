@@ -1,6 +1,14 @@
 // One borrowed connection: statements in order, one transaction at a time, and never another server process behind it.
 // Sends through pool/pooled-connection.ts; result/ reads what comes back. The mapper's session stands on this.
-import { ArgumentError, DatabaseError, type Executable, InvalidRequestError, type TransactionOptions } from '@oriel/sql'
+import {
+  ArgumentError,
+  DatabaseError,
+  type Executable,
+  InvalidRequestError,
+  type Place,
+  placeOf,
+  type TransactionOptions,
+} from '@oriel/sql'
 import { atCaller } from '../caller-stack.ts'
 import { Deadline } from '../deadline.ts'
 import type { WireResult, WireStatement } from '../driver.ts'
@@ -46,7 +54,7 @@ export class Connection implements AsyncDisposable {
    * `await connection.execute(select(o.id)).all()`
    */
   execute<R>(statement: Executable<R>, options?: ExecuteOptions): Execution<R> {
-    return Execution.of(this.#execute(statement, { options }))
+    return Execution.of(this.#execute(statement, { options, call: placeOf(this.execute) }))
   }
 
   /** The same, with entities made by `entityReader`: the mapper's identity map. */
@@ -152,7 +160,7 @@ export class Connection implements AsyncDisposable {
 
   async #execute<R>(
     statement: Executable<R>,
-    how: { options?: ExecuteOptions | undefined; entityReader?: EntityReader },
+    how: { options?: ExecuteOptions | undefined; entityReader?: EntityReader; call?: Place },
   ): Promise<Result<R>> {
     let deadline = Deadline.none
     try {
@@ -161,7 +169,7 @@ export class Connection implements AsyncDisposable {
       deadline = Deadline.of(how.options, this.#parts.timeoutMs)
       return await this.run(prepared, deadline, how.entityReader)
     } catch (error) {
-      throw atCaller(error)
+      throw atCaller(error, how.call)
     } finally {
       deadline.dispose()
     }
@@ -181,10 +189,11 @@ export class Connection implements AsyncDisposable {
 
   /** The same for a public call that has no statement of the user's. */
   async #publicly(work: () => Promise<void>): Promise<void> {
+    const call = placeOf(this.#publicly)
     try {
       await this.#inTurn(work)
     } catch (error) {
-      throw atCaller(error)
+      throw atCaller(error, call)
     }
   }
 

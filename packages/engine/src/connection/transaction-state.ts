@@ -1,7 +1,6 @@
 // Where a connection stands: outside a transaction, inside one, or inside one that an error has aborted.
 // Pure bookkeeping: the Connection sends, and tells what came of it.
-import { InvalidRequestError } from '@oriel/sql'
-import { callerFrame } from '../caller-stack.ts'
+import { callerFrame, InvalidRequestError } from '@oriel/sql'
 import { PendingRollbackError } from '../error.ts'
 import type { TransactionVerb } from './transaction-verb.ts'
 

@@ -1,5 +1,5 @@
 // One borrowing of one connection: who, since when, and where, if leaks are looked for.
-import { callerFrame, type Place } from '../caller-stack.ts'
+import { callerFrame, type Place } from '@oriel/sql'
 import type { PooledConnection } from './pooled-connection.ts'
 
 export class Lease {

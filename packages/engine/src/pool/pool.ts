@@ -1,7 +1,6 @@
 // The one pool for every driver. Counts what is idle, borrowed and on its way; serves callers in the order in which they came.
 // Lends leases to connection/connection.ts; opens and closes through the driver.
-import { InvalidRequestError } from '@oriel/sql'
-import { type Place, placeHere } from '../caller-stack.ts'
+import { InvalidRequestError, type Place, placeHere } from '@oriel/sql'
 import type { Deadline } from '../deadline.ts'
 import type { Driver } from '../driver.ts'
 import { ClosedError, PoolTimeoutError } from '../error.ts'

@@ -1,4 +1,4 @@
-// An error that nobody catches fits on a screen and begins at the user's line: twelve mistakes, each in a process of its own.
+// An error that nobody catches fits on a screen and begins at the user's line: fifteen mistakes, each in a process of its own.
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -53,6 +53,9 @@ const mistakes: readonly (readonly [string, RegExp])[] = [
   ['window', /Wrap it in a CTE or subquery and filter outside/],
   ['syntax', /select id,, email from authors\n\s*\^/],
   ['no row', /exactly one row and found 0/],
+  ['nobody awaits', /division by zero/],
+  ['nobody awaits, in a session', /division by zero/],
+  ['nobody awaits, in a transaction', /division by zero/],
 ]
 
 describe('an uncaught error', () => {

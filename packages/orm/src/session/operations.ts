@@ -1,31 +1,11 @@
 // The operations of one session, one after the other. Reads queue; what changes the transaction must not overlap with anything.
+import { type Place, placeOf, rememberCall, userFrames } from '@oriel/sql'
 import { ConcurrentSessionError } from '../error.ts'
 
 export interface Operation {
   readonly name: string
-  /** Made where the operation was called; its text is only read when it is needed. */
-  readonly place: { readonly stack?: string }
-}
-
-const depth = 6
-
-/** Where this function was called. */
-export function placeOf(before: (...args: never[]) => unknown): { readonly stack?: string } {
-  const place: { stack?: string } = {}
-  const limit = Error.stackTraceLimit
-  Error.stackTraceLimit = depth
-  Error.captureStackTrace(place, before)
-  Error.stackTraceLimit = limit
-  return place
-}
-
-/** The lines of a stack that lead to the user's code. */
-function linesOf({ place }: Operation): string {
-  const lines = (place.stack ?? '').split('\n').slice(1)
-  const own = lines.filter(
-    (line) => !line.includes('node:internal') && !/[\\/]orm[\\/](src|dist)[\\/]session[\\/]/.test(line),
-  )
-  return (own.length > 0 ? own : lines).slice(0, 3).join('\n')
+  /** Where the operation was called. Null while it has not waited for anything: no other can be called meanwhile. */
+  place: Place | null
 }
 
 export class Operations {
@@ -34,17 +14,30 @@ export class Operations {
 
   /** Runs at once, or not at all, and says where it was called: for what goes on after it has begun. */
   async begin(name: string, work: (operation: Operation) => Promise<void>): Promise<void> {
-    const operation = { name, place: placeOf(this.begin) }
+    const operation: Operation = { name, place: placeOf(this.begin) }
     await this.#alone(operation, async () => await work(operation))
   }
 
-  /** Runs when it is its turn: first come, first served. */
-  async run<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const operation = { name, place: placeOf(this.run) }
-    if (this.#running) await new Promise<void>((resolve) => this.#waiting.push({ operation, start: resolve }))
+  /**
+   * Runs when it is its turn: first come, first served. Work that has its answer at hand gives it without a promise:
+   * then no stack is taken.
+   */
+  async run<T>(name: string, work: () => T | Promise<T>): Promise<T> {
+    const operation: Operation = { name, place: null }
+    if (this.#running) {
+      operation.place = placeOf(this.run)
+      await new Promise<void>((resolve) => this.#waiting.push({ operation, start: resolve }))
+    }
     this.#running = operation
     try {
-      return await work()
+      const outcome = work()
+      if (!(outcome instanceof Promise)) return outcome
+      // Still in the caller's turn, as long as the work has only begun.
+      operation.place ??= placeOf(this.run)
+      return await outcome
+    } catch (error) {
+      if (operation.place) rememberCall(error, operation.place)
+      throw error
     } finally {
       this.#next()
     }
@@ -61,6 +54,9 @@ export class Operations {
     this.#running = operation
     try {
       return await work()
+    } catch (error) {
+      if (operation.place) rememberCall(error, operation.place)
+      throw error
     } finally {
       this.#next()
     }
@@ -81,4 +77,9 @@ export function overlap(operation: Operation, other: Operation): ConcurrentSessi
       hint: 'Await one before the other. One session belongs to one request or task; for work side by side open a session for each.',
     },
   )
+}
+
+/** The lines that lead to the user's code. */
+function linesOf({ place }: Operation): string {
+  return userFrames(place).slice(0, 3).join('\n')
 }

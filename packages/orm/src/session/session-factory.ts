@@ -1,8 +1,7 @@
 // Where sessions come from: one factory per engine, one session per request or task.
 import type { Engine } from '@oriel/engine'
-import { ArgumentError, DeadlockError, SerializationError, type TransactionOptions } from '@oriel/sql'
+import { ArgumentError, DeadlockError, placeOf, SerializationError, type TransactionOptions } from '@oriel/sql'
 import { defaultRegistry } from '../registry/registry.ts'
-import { placeOf } from './operations.ts'
 import { type Committed, runTransaction, Session } from './session.ts'
 import { refuseUnknown, type SessionOptions, transactionOptions } from './session-options.ts'
 

@@ -1,30 +1,59 @@
-// An error's stack begins at the user's line: the frames of Oriel above it say nothing to them. Used by every OrielError.
+// Where the user's code called: the one place that tells Oriel's own frames from the user's. Every OrielError begins its stack here;
+// the engine takes it again where a public call is awaited, and sessions name the calls that overlap.
 
-/** The folder of all packages of Oriel: here in the workspace, `@oriel` in an installation. */
+/** The folder of all packages of Oriel in its own workspace. */
 const packages = new URL('../../../', import.meta.url).pathname
+/** Where a package manager puts them. */
+const installed = /[\\/]node_modules[\\/](?:@oriel[\\/][^\\/]+|oriel)[\\/]/
 /** The most frames of ours above the user's. */
 const ownFrames = 30
+/** Enough for a verb that calls another, and for the user's line with two of its callers. */
+const placeFrames = 5
 
-function isFrame(line: string): boolean {
-  return /^\s+at /.test(line)
+/** Something that knows where it was made. Its text is made when it is first read. */
+export interface Place {
+  readonly stack?: string
 }
 
-function isOwn(line: string): boolean {
-  if (/[\\/]@oriel[\\/]|node:internal/.test(line)) return true
-  const [, path] = line.split(packages)
-  return path !== undefined && /^[^/]+\/(?:src|dist)\//.test(path)
+/** Where an error was called that has no line of the user's in its own stack: nobody awaited the call. */
+const calledAt = new WeakMap<object, Place>()
+
+/**
+ * Where `before` was called. Costs a few microseconds, most of them for the walk and not for the frames kept.
+ * `const place = placeOf(this.execute)`
+ */
+export function placeOf(before: (...args: never[]) => unknown, frames = placeFrames): Place {
+  const place: Place = {}
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = frames
+  Error.captureStackTrace(place, before)
+  Error.stackTraceLimit = limit
+  return place
 }
 
-/** The stack without frames of ours; as it is where it has no other. */
-function ofTheUser(stack: string, limit: number): string {
-  const lines = stack.split('\n')
-  const first = lines.findIndex(isFrame)
-  if (first < 0) return stack
-  const frames = lines.slice(first).filter((line) => !isOwn(line))
+/** Where the program is now, however deep in Oriel: only where somebody asked for it. */
+export function placeHere(): Place {
+  return placeOf(placeHere, ownFrames)
+}
+
+/** The lines of a stack that are the user's, innermost first. */
+export function userFrames(place: Place | null): string[] {
+  const lines = (place?.stack ?? '').split('\n')
+  const frames = lines.slice(firstFrame(lines)).filter((line) => isFrame(line) && !isOwn(line))
   // An `Array.map (<anonymous>)` above the user's first line was called by us.
   const start = frames.findIndex((line) => !line.endsWith('(<anonymous>)'))
-  const shown = start < 0 ? lines.slice(first) : frames.slice(start)
-  return [...lines.slice(0, first), ...shown.slice(0, limit)].join('\n')
+  return start < 0 ? [] : frames.slice(start)
+}
+
+/** ` (at createUser (app.ts:12:3))`: the first line that is the user's, or an empty text where the stack does not tell. */
+export function callerFrame(place: Place | null): string {
+  const [frame] = userFrames(place)
+  return frame ? ` (${frame.trim()})` : ''
+}
+
+/** Remembers where a call began whose error may meet nobody who awaits it. The first to say so is the nearest. */
+export function rememberCall(error: unknown, place: Place): void {
+  if (error instanceof Error && !calledAt.has(error)) calledAt.set(error, place)
 }
 
 /** Gives the error a stack that begins at the user's line. Its text is made when it is first read: most never are. */
@@ -40,7 +69,7 @@ export function beginAtUser(error: Error): void {
   }
   Object.defineProperty(error, 'stack', {
     get() {
-      const stack = ofTheUser(place.stack, limit)
+      const stack = ofTheUser(place, calledAt.get(error) ?? null, limit)
       settle(stack)
       return stack
     },
@@ -48,4 +77,30 @@ export function beginAtUser(error: Error): void {
     enumerable: false,
     configurable: true,
   })
+}
+
+/** The stack without frames of ours; that of the call where nobody awaited it; as it is where neither has a user's line. */
+function ofTheUser(place: Place & { readonly stack: string }, call: Place | null, limit: number): string {
+  const { stack } = place
+  const own = userFrames(place)
+  const frames = own.length > 0 ? own : userFrames(call)
+  if (frames.length === 0) return stack
+  const lines = stack.split('\n')
+  return [...lines.slice(0, firstFrame(lines)), ...frames.slice(0, limit)].join('\n')
+}
+
+/** The index of the first frame, or of the end. */
+function firstFrame(lines: readonly string[]): number {
+  const first = lines.findIndex(isFrame)
+  return first < 0 ? lines.length : first
+}
+
+function isFrame(line: string): boolean {
+  return /^\s+at /.test(line)
+}
+
+function isOwn(line: string): boolean {
+  if (/[ (]node:/.test(line) || installed.test(line)) return true
+  const [, path] = line.split(packages)
+  return path !== undefined && /^[^/]+\/(?:src|dist)\//.test(path)
 }

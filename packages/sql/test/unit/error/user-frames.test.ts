@@ -1,6 +1,15 @@
 // Where the stack of an error of Oriel begins: at the line that called it, whatever lies between.
 import { describe, expect, it } from '@jest/globals'
-import { ArgumentError, func, OrielError } from '@oriel/sql'
+import {
+  ArgumentError,
+  beginAtUser,
+  callerFrame,
+  func,
+  OrielError,
+  placeOf,
+  rememberCall,
+  userFrames,
+} from '@oriel/sql'
 
 function thrownBy(work: () => unknown): Error {
   try {
@@ -18,7 +27,7 @@ describe('a stack', () => {
     const error = thrownBy(() => {
       func.ntile(0)
     })
-    expect(frames(error)[0]).toMatch(/user-frames\.test\.ts:19:/)
+    expect(frames(error)[0]).toMatch(/user-frames\.test\.ts:28:/)
     expect(error.stack).not.toMatch(/sql\/src/)
   })
 
@@ -40,5 +49,32 @@ describe('a stack', () => {
     Error.captureStackTrace(error)
     expect(error.stack).toMatch(/^ArgumentError: no\n/)
     expect(new OrielError('no').stack).toMatch(/user-frames\.test\.ts/)
+  })
+})
+
+describe('a place', () => {
+  it('is where a function was called, and leaves the limit as it was', () => {
+    const limit = Error.stackTraceLimit
+    const verb = () => placeOf(verb)
+    const place = verb()
+    expect(callerFrame(place)).toMatch(/^ \(at .*user-frames\.test\.ts:59:/)
+    expect(userFrames(place).length).toBeLessThanOrEqual(5)
+    expect(Error.stackTraceLimit).toBe(limit)
+    expect(callerFrame(null)).toBe('')
+  })
+
+  it('stands in for the stack of an error that has no line of the user', async () => {
+    const verb = () => placeOf(verb)
+    const [first, second] = [verb(), verb()]
+    const error = new ArgumentError('late')
+    // Called by the runtime's timer: its stack has no line but the runtime's.
+    await new Promise((resolve) => {
+      setTimeout(beginAtUser, 0, error)
+      setTimeout(resolve, 5)
+    })
+    rememberCall(error, first)
+    rememberCall(error, second)
+    rememberCall('no error', second)
+    expect(error.stack).toMatch(/^ArgumentError: late\n {4}at .*user-frames\.test\.ts:68:30/)
   })
 })
