@@ -1,5 +1,5 @@
 // The errors of mapping and of mapped objects. Their base classes are in @oriel/sql.
-import { InvalidRequestError, OrielError } from '@oriel/sql'
+import { InvalidRequestError, OrielError, type OrielErrorOptions } from '@oriel/sql'
 
 /** One thing that is wrong with the mapping. */
 export interface MappingProblem {
@@ -70,4 +70,30 @@ export class CircularDependencyError extends FlushError {
 /** The row behind an object was deleted by somebody else. */
 export class ObjectDeletedError extends FlushError {
   override readonly code: string = 'ORIEL_OBJECT_DELETED'
+}
+
+/** What was given does not fit the model. Found here, before the server sees it. */
+export class ValidationError extends OrielError {
+  override readonly code: string = 'ORIEL_VALIDATION'
+}
+
+/** A row of a bulk load does not fit, and nobody takes such rows. */
+export class RowRejectedError extends ValidationError {
+  override readonly code: string = 'ORIEL_ROW_REJECTED'
+  /** The row's number in the source, from 1. */
+  readonly row: number
+  /** The property; null where it is about the row as a whole. */
+  readonly property: string | null
+  readonly reason: string
+
+  constructor(
+    message: string,
+    { row, property, reason }: { readonly row: number; readonly property: string | null; readonly reason: string },
+    options: OrielErrorOptions = {},
+  ) {
+    super(message, options)
+    this.row = row
+    this.property = property
+    this.reason = reason
+  }
 }

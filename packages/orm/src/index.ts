@@ -1,4 +1,11 @@
 // The public face of @oriel/orm. Every name that leaves the package stands here.
+export { Bulk, type ReturnedRows } from './bulk/bulk.ts'
+export { BulkInsert, bulkInsert } from './bulk/bulk-insert.ts'
+export type { BulkLoad, DuplicatePolicy, OnReject } from './bulk/bulk-plan.ts'
+export { type BulkReport, type BulkStrategy, bulkReportOf, type RowIssue } from './bulk/bulk-report.ts'
+export { BulkUpdate, bulkUpdate } from './bulk/bulk-update.ts'
+export { BulkUpsert, bulkUpsert } from './bulk/bulk-upsert.ts'
+export type { BulkChange, BulkRow, Rows } from './bulk/row-types.ts'
 export { Column, PrimaryKey } from './decorators/column.ts'
 export { Check, Exclude, Index, type IndexOptionsOf, Unique } from './decorators/constraint.ts'
 export { Entity } from './decorators/entity.ts'
@@ -37,7 +44,9 @@ export {
   type MappingProblem,
   NotLoadedError,
   ObjectDeletedError,
+  RowRejectedError,
   StaleDataError,
+  ValidationError,
 } from './error.ts'
 export { type Awaitable, awaitable } from './loading/awaitable.ts'
 export type { Filter } from './loading/filter.ts'

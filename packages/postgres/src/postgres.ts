@@ -36,6 +36,8 @@ const dialect: Dialect = Object.freeze({
   isReadOnlyFunction,
   databaseError,
   begin,
+  // ON CONFLICT locks the row that it updates, and the new version of the row keeps the locker's number.
+  insertedRow: '(xmax = 0)',
 })
 
 /**

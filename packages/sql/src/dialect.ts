@@ -48,4 +48,6 @@ export interface Dialect {
   /** The error that the server's code stands for. */
   databaseError(options: DatabaseErrorOptions): DatabaseError
   begin(options?: TransactionOptions): string
+  /** In SQL, over a row that RETURNING gives: was it inserted, and not updated by ON CONFLICT? Left out where that cannot be told. */
+  readonly insertedRow?: string
 }

@@ -166,6 +166,7 @@ export {
 } from './statement/select.ts'
 export { select } from './statement/select-from.ts'
 export { Update, update } from './statement/update.ts'
+export { selectionFrom } from './statement/selection.ts'
 export type {
   Assignments,
   Creatable,

@@ -78,6 +78,11 @@ export class SessionWork {
     return autobegin === 'always' || (isolation !== undefined && isolation !== 'read committed')
   }
 
+  /** The transaction that is open, or that the next statement would open. */
+  get transaction(): SessionTransaction {
+    return this.#transaction
+  }
+
   get depth(): number {
     return this.#transaction.depth
   }

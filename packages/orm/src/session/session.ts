@@ -1,5 +1,5 @@
 // The session: one request's objects and its transaction. Verbs, and the order in which they run; what they do is in session-work.ts.
-import { Execution, NoResultFoundError } from '@oriel/engine'
+import { type ExecuteOptions, Execution, NoResultFoundError } from '@oriel/engine'
 import {
   type EntityClass,
   InvalidRequestError,
@@ -9,6 +9,8 @@ import {
   type ScalarOf,
   type TransactionOptions,
 } from '@oriel/sql'
+import type { BulkLoad } from '../bulk/bulk-plan.ts'
+import { bulkOf } from '../bulk/session-bulk.ts'
 import { loadsLater } from '../loading/awaitable.ts'
 import { type InstanceState, stateOf } from '../state/instance-state.ts'
 import { AfterCommit } from './after-commit.ts'
@@ -55,6 +57,15 @@ export class Session implements AsyncDisposable {
   /** The same for the first item of each row: `await session.scalars(select(Order)).all()` gives `Order[]`. */
   scalars<R>(statement: Query<R>, options?: SessionExecuteOptions): Execution<ScalarOf<R>> {
     return this.execute(statement, options).scalars()
+  }
+
+  /**
+   * Loads rows in bulk, in this session's transaction: `await session.bulk(bulkInsert(Order, rows))`. Rejects with what stopped it;
+   * `bulkReportOf(error)` then says what had been done.
+   */
+  async bulk<X>(load: BulkLoad<X>, options?: ExecuteOptions): Promise<X>
+  async bulk(load: BulkLoad<unknown>, options: ExecuteOptions = {}): Promise<unknown> {
+    return await bulkOf({ work: this.#work, operations: this.#operations }, load, options)
   }
 
   // ------------------------------------------------------------------ by key

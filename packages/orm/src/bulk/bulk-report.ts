@@ -1,0 +1,110 @@
+// What a bulk load says about itself: while it runs, when it is done, and when it was stopped.
+
+/** Why a row, or one property of it, was not written. */
+export interface RowIssue {
+  /** The row's number in the source, from 1. */
+  readonly row: number
+  /** The property; null where it is about the row as a whole. */
+  readonly property: string | null
+  /** The reason. */
+  readonly message: string
+}
+
+/** How rows are sent. */
+export type BulkStrategy = 'auto' | 'unnest'
+
+/**
+ * What became of the rows: `received` is the sum of `inserted`, `updated`, `unchanged`, `rejected`, `duplicates` and `unwritten`.
+ * A count that the server does not tell is null.
+ */
+export interface BulkReport {
+  /** Rows that the source gave. */
+  readonly received: number
+  readonly inserted: number | null
+  readonly updated: number | null
+  /** Rows that changed nothing: those in conflict that were left as they are, changes of rows that are not there. */
+  readonly unchanged: number | null
+  /** Rows that did not fit, each given to `onReject` with its reasons. */
+  readonly rejected: number
+  /** Rows that gave way to another one with the same key. */
+  readonly duplicates: number
+  /** Rows that were read and not written: on their way, or left behind by a load that was stopped. 0 in the end. */
+  readonly unwritten: number
+  /** Batches that the server has answered. */
+  readonly batches: number
+  readonly strategy: 'unnest'
+  readonly elapsedMs: number
+  /** The first hundred reasons for rejecting rows. */
+  readonly issues: readonly RowIssue[]
+}
+
+const mostIssues = 100
+
+/** Counts as the load goes. */
+export class Tally {
+  received = 0
+  rejected = 0
+  duplicates = 0
+  batches = 0
+  readonly #startedAt = performance.now()
+  readonly #issues: RowIssue[] = []
+  #inserted: number | null = 0
+  #updated: number | null = 0
+  #unchanged: number | null = 0
+  #written = 0
+
+  rejectedRow(issues: readonly RowIssue[]): void {
+    this.rejected++
+    for (const issue of issues) if (this.#issues.length < mostIssues) this.#issues.push(issue)
+  }
+
+  /** Rows that are done with; null for what is not known of them. */
+  written(rows: number, { inserted, updated, unchanged }: Outcome): void {
+    this.#written += rows
+    this.#inserted = sum(this.#inserted, inserted)
+    this.#updated = sum(this.#updated, updated)
+    this.#unchanged = sum(this.#unchanged, unchanged)
+  }
+
+  report(): BulkReport {
+    return Object.freeze({
+      received: this.received,
+      inserted: this.#inserted,
+      updated: this.#updated,
+      unchanged: this.#unchanged,
+      rejected: this.rejected,
+      duplicates: this.duplicates,
+      unwritten: this.received - this.#written - this.rejected - this.duplicates,
+      batches: this.batches,
+      strategy: 'unnest',
+      elapsedMs: performance.now() - this.#startedAt,
+      issues: Object.freeze([...this.#issues]),
+    })
+  }
+}
+
+/** What the server did with the rows of a statement. */
+export interface Outcome {
+  readonly inserted: number | null
+  readonly updated: number | null
+  readonly unchanged: number | null
+}
+
+function sum(total: number | null, more: number | null): number | null {
+  return total === null || more === null ? null : total + more
+}
+
+const reports = new WeakMap<object, BulkReport>()
+
+/** Keeps what had been done when this was thrown. */
+export function keepReport(error: unknown, report: BulkReport): void {
+  if (typeof error === 'object' && error !== null) reports.set(error, report)
+}
+
+/**
+ * What a bulk load had done when it was stopped by this error, whoever made the error: the server, the source, a signal. Null where no load was.
+ * The rows it counts as written belong to the session's transaction: a rollback takes them back.
+ */
+export function bulkReportOf(error: unknown): BulkReport | null {
+  return typeof error === 'object' && error !== null ? (reports.get(error) ?? null) : null
+}

@@ -1,0 +1,158 @@
+// The statement of a load for one set of columns: compiled once, its arrays bound anew for each batch.
+import {
+  type Codec,
+  Column,
+  type Compiled,
+  compile,
+  type Dialect,
+  type Executable,
+  type ExpressionNode,
+  type NodeOf,
+  type Selection,
+  SqlType,
+  type StatementNode,
+  types,
+  type WarningCode,
+} from '@oriel/sql'
+import {
+  columnIn,
+  encodedType,
+  equal,
+  fromRows,
+  parameter,
+  positionIn,
+  selectOf,
+  unnestOf,
+} from '../unit-of-work/row-statement.ts'
+import type { Target } from './bulk-plan.ts'
+
+/** Stands for the array of a column until there is one. */
+class ArrayMark {
+  readonly at: number
+  constructor(at: number) {
+    this.at = at
+  }
+}
+
+/** The same arrays with their texts written already. */
+const writtenArrays = new WeakMap<SqlType<unknown>, SqlType<unknown>>()
+const asWritten: Codec = { decode: (text) => text, encode: (text) => String(text) }
+
+function written(type: SqlType<unknown>): SqlType<unknown> {
+  let known = writtenArrays.get(type)
+  if (!known) {
+    known = new SqlType({ ...type.spec, codec: asWritten })
+    writtenArrays.set(type, known)
+  }
+  return known
+}
+
+/** A statement over the arrays of one batch. */
+class BoundStatement implements Executable<unknown> {
+  declare readonly '~row': unknown
+  readonly allowed: readonly WarningCode[] = []
+  readonly #form: BulkStatement
+  readonly #arrays: readonly string[]
+
+  constructor(form: BulkStatement, arrays: readonly string[]) {
+    this.#form = form
+    this.#arrays = arrays
+  }
+
+  compile(dialect: Dialect): Compiled {
+    const compiled = this.#form.compiled(dialect)
+    const binds = compiled.binds.map((bind) =>
+      bind.value instanceof ArrayMark ? { ...bind, value: this.#arrays[bind.value.at] } : bind,
+    )
+    return { ...compiled, binds }
+  }
+}
+
+/** What a statement is over the arrays of these columns; `source` gives the rows. */
+export type Written = (source: NodeOf<'functionSource'>) => StatementNode
+
+export class BulkStatement {
+  readonly #node: StatementNode
+  readonly #codecs: readonly Codec[]
+  readonly #labels: readonly string[]
+  #compiled: Compiled | null = null
+
+  constructor(columns: readonly Column[], dialect: Dialect, write: Written, withOrdinality: boolean) {
+    const codecs: Codec[] = []
+    const argument = (column: Column, type: SqlType<unknown>): ExpressionNode =>
+      parameter(new ArrayMark(codecs.push(dialect.codec(type)) - 1), written(type), column.label)
+    this.#node = write(unnestOf(columns, argument, withOrdinality))
+    this.#codecs = codecs
+    this.#labels = columns.map(({ label }) => label)
+  }
+
+  /** The text of the array of a column. */
+  encode(at: number, texts: readonly (string | null)[]): string {
+    return this.#codecs[at]?.encode(texts, this.#labels[at] ?? '') ?? '{}'
+  }
+
+  bind(arrays: readonly string[]): Executable<unknown> {
+    return new BoundStatement(this, arrays)
+  }
+
+  compiled(dialect: Dialect): Compiled {
+    this.#compiled ??= compile(this.#node, dialect, ['limit-without-order'])
+    return this.#compiled
+  }
+}
+
+/** `INSERT INTO … SELECT … FROM unnest(…)`; in the order of the rows where that is asked for. */
+export function insertFrom(
+  source: NodeOf<'functionSource'>,
+  { into, columns, onConflict }: { into: Target; columns: readonly Column[]; onConflict: NodeOf<'onConflict'> | null },
+  returning: Selection | null,
+): NodeOf<'insert'> {
+  return Object.freeze({
+    kind: 'insert',
+    into,
+    columns,
+    rows: selectOf(
+      columns.map((column) => fromRows(source, column)),
+      [source],
+      source.withOrdinality ? [positionIn(source)] : [],
+    ),
+    onConflict,
+    returning,
+    allowed: [],
+    options: [],
+  })
+}
+
+/** `UPDATE … FROM unnest(…) WHERE key = key`. */
+export function updateFrom(
+  source: NodeOf<'functionSource'>,
+  { table, keys, values }: { table: Target; keys: readonly Column[]; values: readonly Column[] },
+  returning: Selection | null,
+): NodeOf<'update'> {
+  return Object.freeze({
+    kind: 'update',
+    table,
+    assignments: values.map((column) => ({ column: column.name, value: fromRows(source, column) })),
+    from: [source],
+    where: keys.map((column) => equal(columnIn(table, column), fromRows(source, column))),
+    isEveryRow: false,
+    ignoresCriteria: true,
+    returning,
+    allowed: [],
+    options: [],
+  })
+}
+
+const boolean = types.boolean()
+
+/** Was the row inserted, and not updated? Null where the dialect cannot tell. */
+export function insertedCondition({ insertedRow }: Dialect): ExpressionNode | null {
+  if (insertedRow === undefined) return null
+  return Object.freeze({ kind: 'fragment', strings: [insertedRow], parts: [], stands: 'scalar', type: boolean })
+}
+
+/** The text of a column in RETURNING, as it came. */
+export function textOfColumn(table: Target, column: Column): ExpressionNode {
+  const { name, property, label, type } = column
+  return columnIn(table, new Column({ name, property, label, type: encodedType(type) }))
+}
