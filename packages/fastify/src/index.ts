@@ -1,2 +1,2 @@
 // The public face of @oriel/fastify. Every name that leaves the package stands here.
-export {}
+export { type RequestSessionOptions, requestSession } from './request-session.ts'

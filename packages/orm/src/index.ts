@@ -80,6 +80,10 @@ export {
   dropStatements,
 } from './schema/create-all.ts'
 export { Definition } from './schema/definition.ts'
+export { current, ScopedSession, scopedSession } from './scope/scoped-session.ts'
+export { SessionScope } from './scope/session-scope.ts'
+export type { Propagation, PropagationOptions } from './scope/transact.ts'
+export { Transactional, type TransactionalDecorator, type TransactionalOptions } from './scope/transactional.ts'
 export { Session } from './session/session.ts'
 export { type Attempt, type SessionBeginOptions, SessionFactory, sessionFactory } from './session/session-factory.ts'
 export type { KeyOf, SessionOptions } from './session/session-options.ts'

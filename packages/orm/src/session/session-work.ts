@@ -167,8 +167,11 @@ export class SessionWork {
   }
 
   /** Runs the callback of a transaction of this session, so that what leaves the transaction is noticed. */
-  async within<T>(place: { readonly stack?: string }, work: () => Promise<T>): Promise<T> {
-    return await this.#engine.within('sessions.begin', { owner: this.state, place }, work)
+  async within<T>(
+    place: { readonly stack?: string; readonly label?: string },
+    work: () => Promise<T>,
+  ): Promise<T> {
+    return await this.#engine.within(place.label ?? 'sessions.begin', { owner: this.state, place }, work)
   }
 
   async noAutoflush<T>(work: () => Promise<T>): Promise<T> {

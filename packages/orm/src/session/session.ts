@@ -24,6 +24,15 @@ import { SessionWork } from './session-work.ts'
 /** @internal The key under which a factory runs a transaction. */
 export const runTransaction: unique symbol = Symbol('runTransaction')
 
+/** @internal The key under which a scope ends its session. */
+export const closeWhenIdle: unique symbol = Symbol('closeWhenIdle')
+
+/** @internal Where a transaction was begun, and what messages call that. */
+export interface Origin {
+  readonly stack?: string
+  readonly label?: string
+}
+
 /** @internal A transaction that is committed; what is to be called behind it is not yet. */
 export interface Committed<T> {
   readonly value: T
@@ -264,7 +273,7 @@ export class Session implements AsyncDisposable {
   /** @internal Runs the work in a transaction of its own: commits, or rolls back and rethrows. */
   async [runTransaction]<T>(
     options: TransactionOptions,
-    place: { readonly stack?: string },
+    place: Origin,
     work: () => Promise<T>,
   ): Promise<Committed<T>> {
     try {
@@ -275,6 +284,7 @@ export class Session implements AsyncDisposable {
     } catch (error) {
       // A rollback that fails must not hide why there is one; close() sees to the connection.
       await this.#operations.run('rollback()', async () => await this.#work.rollback()).catch(() => {})
+      this.#afterCommit.forget(0)
       throw error
     }
   }
@@ -288,6 +298,14 @@ export class Session implements AsyncDisposable {
   async close(): Promise<void> {
     if (this.#work.state.isClosed) return
     await this.#operations.alone('close()', async () => await this.#work.close())
+    this.#afterCommit.forget(0)
+  }
+
+  /** @internal Closes once what is under way has ended: for who cannot know what is. */
+  async [closeWhenIdle](): Promise<void> {
+    await this.#operations.run('close()', async () => {
+      if (!this.#work.state.isClosed) await this.#work.close()
+    })
     this.#afterCommit.forget(0)
   }
 

@@ -1,0 +1,393 @@
+// A session per request, on a real port: by which outcomes it is committed, and that it is closed whatever happens.
+import { Readable } from 'node:stream'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { requestSession } from '@oriel/fastify'
+import { describeLane } from '@oriel/testing'
+import Fastify, { type FastifyInstance } from 'fastify'
+import {
+  ArgumentError,
+  ClosedError,
+  current,
+  InvalidRequestError,
+  type Session,
+  select,
+  sql,
+  UniqueViolationError,
+} from 'oriel'
+import {
+  type Database,
+  eventually,
+  Guest,
+  guest,
+  leave,
+  openDatabase,
+  register,
+  type Served,
+  type Serving,
+  serve,
+  signal,
+} from '../fixture/served.ts'
+
+describeLane('request.session', (lane) => {
+  let database: Database
+  let served: Served | undefined
+  const start = async (routes: (app: FastifyInstance) => void, serving?: Serving): Promise<Served> => {
+    served = await serve(database, routes, serving)
+    return served
+  }
+  const idle = (): void => expect(database.engine.pool.stats()).toMatchObject({ inUse: 0, waiting: 0 })
+
+  beforeAll(async () => {
+    database = await openDatabase(lane())
+  })
+  afterAll(() => database.engine.close())
+  beforeEach(async () => {
+    await database.engine.execute(sql`truncate guests`)
+    database.sent.length = 0
+  })
+  afterEach(async () => {
+    await served?.app.close()
+    await eventually(idle)
+  })
+
+  describe('by the outcome', () => {
+    it('borrows nothing for a handler that never touches it', async () => {
+      const borrowed: unknown[] = []
+      const off = database.engine.on('checkout', (event) => borrowed.push(event))
+      const { url } = await start((app) => app.get('/', async () => 'hello'))
+      expect(await (await fetch(url)).text()).toBe('hello')
+      expect([database.sent, borrowed]).toEqual([[], []])
+      off()
+    })
+
+    it('is committed before the reply is sent', async () => {
+      const { url } = await start((app) =>
+        app.get('/', async ({ session }, reply) => {
+          session.add(guest('ann'))
+          return reply.code(201).send({ waiting: session.new.size })
+        }),
+      )
+      const reply = await fetch(url)
+      expect([reply.status, await reply.json()]).toEqual([201, { waiting: 1 }])
+      idle()
+      expect(await database.names()).toEqual(['ann'])
+    })
+
+    it('is rolled back where the handler throws', async () => {
+      const { url } = await start((app) =>
+        app.get('/', async ({ session }) => {
+          session.add(guest('ann'))
+          await session.flush()
+          throw new RangeError('no')
+        }),
+      )
+      expect((await fetch(url)).status).toBe(500)
+      idle()
+      expect(await database.names()).toEqual([])
+    })
+
+    it('is rolled back before an error handler writes the reply, whatever status that gives', async () => {
+      const { url } = await start((app) => {
+        app.setErrorHandler(async (_error, request, reply) => {
+          idle()
+          expect(() => request.session).toThrow(ClosedError)
+          return reply.code(200).send({ sorry: await database.names() })
+        })
+        app.get('/', async ({ session }) => {
+          session.add(guest('ann'))
+          await session.flush()
+          throw new RangeError('no')
+        })
+      })
+      const reply = await fetch(url)
+      expect([reply.status, await reply.json()]).toEqual([200, { sorry: [] }])
+    })
+
+    it('is rolled back where the reply says that it was an error, unless told otherwise', async () => {
+      const routes = (app: FastifyInstance): void => {
+        app.get('/:status', async ({ session, params }, reply) => {
+          const { status } = params as { status: string }
+          session.add(guest(status))
+          return reply.code(Number(status)).send()
+        })
+      }
+      const { url } = await start(routes)
+      for (const status of [200, 302, 404, 422, 503]) await fetch(`${url}/${status}`, { redirect: 'manual' })
+      expect(await database.names()).toEqual(['200', '302'])
+      await served?.app.close()
+      const other = await start(routes, { plugin: { commitWhen: (_request, reply) => reply.statusCode !== 503 } })
+      for (const status of [404, 503]) await fetch(`${other.url}/${status}`)
+      expect(await database.names()).toEqual(['200', '302', '404'])
+    })
+
+    it('tells the client where the commit is refused, and stores nothing', async () => {
+      const { url } = await start((app) => {
+        app.setErrorHandler(async (error, _request, reply) => {
+          const isTaken = error instanceof UniqueViolationError
+          return reply.code(isTaken ? 409 : 500).send({ property: isTaken ? error.property : null })
+        })
+        app.get('/', async ({ session }, reply) => {
+          session.addAll([guest('eve'), guest('ann'), guest('ann')])
+          return reply.code(201).send()
+        })
+      })
+      const reply = await fetch(url)
+      expect([reply.status, await reply.json()]).toEqual([409, { property: 'name' }])
+      idle()
+      expect(await database.names()).toEqual([])
+    })
+
+    it('refuses to commit what nobody awaited', async () => {
+      const { url } = await start((app) =>
+        app.get('/', async ({ session }) => {
+          session.add(guest('ann'))
+          session
+            .scalars(select(Guest))
+            .all()
+            .catch(() => {})
+          return 'done'
+        }),
+      )
+      const reply = await fetch(url)
+      expect(reply.status).toBe(500)
+      expect(((await reply.json()) as { message: string }).message).toContain(
+        'was called while execute() was under way',
+      )
+      await eventually(idle)
+      expect(await database.names()).toEqual([])
+    })
+  })
+
+  it('is found by current(), also behind a body that arrived in pieces', async () => {
+    const { url } = await start((app) => {
+      app.addHook('preHandler', async (request) => {
+        expect(current()).toBe(request.session)
+      })
+      app.post('/', async (request) => ({
+        id: await register((request.body as { name: string }).name),
+        same: current() === request.session,
+      }))
+    })
+    const body = new ReadableStream({
+      async start(controller) {
+        for (const part of ['{"name"', ':"ann', '"}']) {
+          controller.enqueue(new TextEncoder().encode(part))
+          await new Promise((resolve) => setTimeout(resolve, 5))
+        }
+        controller.close()
+      },
+    })
+    const headers = { 'content-type': 'application/json' }
+    const reply = await fetch(url, { method: 'POST', headers, body, duplex: 'half' } as RequestInit)
+    expect(await reply.json()).toMatchObject({ same: true })
+    expect(await database.names()).toEqual(['ann'])
+  })
+
+  it('is one per request, however requests interleave', async () => {
+    const seen = new Set<Session>()
+    const { url } = await start((app) =>
+      app.get('/:name', async (request) => {
+        const { name } = request.params as { name: string }
+        const { session } = request
+        seen.add(session)
+        await register(name)
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 5))
+        expect(current()).toBe(session)
+        if (name.endsWith('7')) throw new RangeError(name)
+        return name
+      }),
+    )
+    const names = Array.from({ length: 30 }, (_, n) => `guest ${n}`)
+    const replies = await Promise.all(names.map((name) => fetch(`${url}/${name}`)))
+    expect(replies.filter(({ status }) => status === 500).length).toBe(3)
+    expect(seen.size).toBe(30)
+    expect(await database.names()).toEqual(names.filter((name) => !name.endsWith('7')).sort())
+  })
+
+  describe('is closed and rolled back', () => {
+    it('where the client goes away while the handler works', async () => {
+      const [entered, left] = [signal(), signal()]
+      let late: unknown
+      const { port } = await start((app) =>
+        app.get('/', async (request) => {
+          const { session } = request
+          await register('ann')
+          entered.give()
+          await left.given
+          late = await session.flush().then(
+            () => null,
+            (error: unknown) => error,
+          )
+          expect(() => request.session).toThrow(ClosedError)
+          return 'nobody reads this'
+        }),
+      )
+      await leave(port, '/', () => entered.given)
+      await eventually(idle)
+      left.give()
+      await eventually(() => expect(late).toBeInstanceOf(ClosedError))
+      expect(await database.names()).toEqual([])
+    })
+
+    it('where the client goes away before the handler touches it', async () => {
+      const [entered, left] = [signal(), signal()]
+      let late: unknown
+      const { port } = await start((app) =>
+        app.get('/', async (request) => {
+          entered.give()
+          await left.given
+          try {
+            request.session.add(guest('ann'))
+          } catch (error) {
+            late = error
+            throw error
+          }
+        }),
+      )
+      await leave(port, '/', () => entered.given)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      left.give()
+      await eventually(() => expect(late).toBeInstanceOf(ClosedError))
+      expect(await database.names()).toEqual([])
+    })
+
+    it('where the handler is out of time, while the client is told', async () => {
+      const [entered, over] = [signal(), signal()]
+      let late: unknown
+      const { url } = await start(
+        (app) =>
+          app.get('/', async ({ session }) => {
+            await register('ann')
+            entered.give()
+            await over.given
+            late = await session.flush().then(
+              () => null,
+              (error: unknown) => error,
+            )
+          }),
+        { server: { handlerTimeout: 100 } },
+      )
+      const reply = fetch(url)
+      await entered.given
+      expect((await reply).status).toBe(503)
+      await eventually(idle)
+      over.give()
+      await eventually(() => expect(late).toBeInstanceOf(ClosedError))
+      expect(await database.names()).toEqual([])
+    })
+  })
+
+  describe('behind a reply that is a stream', () => {
+    const lines = async function* (
+      session: Session,
+      more: () => Promise<unknown> = async () => {},
+    ): AsyncGenerator<string> {
+      for (let n = 1; n <= 3; n++) {
+        session.add(guest(`line ${n}`))
+        await session.flush()
+        yield `${n}\n`
+        await more()
+      }
+    }
+
+    it.each(['a Node stream', 'a Web stream', 'a Response'])(
+      'is open until %s has ended, and is committed then',
+      async (kind) => {
+        const { url } = await start((app) =>
+          app.get('/', (request, reply) => {
+            const stream = Readable.from(lines(request.session), { objectMode: false })
+            const web = () => Readable.toWeb(stream) as ReadableStream
+            reply.send(kind === 'a Node stream' ? stream : kind === 'a Web stream' ? web() : new Response(web()))
+          }),
+        )
+        expect(await (await fetch(url)).text()).toBe('1\n2\n3\n')
+        await eventually(idle)
+        expect(await database.names()).toEqual(['line 1', 'line 2', 'line 3'])
+      },
+    )
+
+    it('is rolled back where the stream fails', async () => {
+      const { url } = await start((app) =>
+        app.get('/', (request, reply) => {
+          let left = 2
+          const more = async (): Promise<void> => {
+            if (--left === 0) throw new RangeError('no more lines')
+          }
+          reply.send(Readable.from(lines(request.session, more), { objectMode: false }))
+        }),
+      )
+      await expect(fetch(url).then((reply) => reply.text())).rejects.toThrow()
+      await eventually(idle)
+      expect(await database.names()).toEqual([])
+    })
+
+    it('is rolled back where the client goes away', async () => {
+      const [entered, left] = [signal(), signal()]
+      const { port } = await start((app) =>
+        app.get('/', (request, reply) => {
+          const more = async (): Promise<void> => {
+            entered.give()
+            await left.given
+          }
+          reply.send(Readable.from(lines(request.session, more), { objectMode: false }))
+        }),
+      )
+      await leave(port, '/', () => entered.given)
+      await eventually(idle)
+      left.give()
+      expect(await database.names()).toEqual([])
+    })
+
+    it('is open until a reply that the handler writes by itself has ended', async () => {
+      const { url } = await start((app) =>
+        app.get('/', async (_request, reply) => {
+          reply.hijack()
+          await register('ann')
+          reply.raw.end('by hand')
+        }),
+      )
+      expect(await (await fetch(url)).text()).toBe('by hand')
+      await eventually(idle)
+      await eventually(async () => expect(await database.names()).toEqual(['ann']))
+    })
+  })
+
+  describe('options', () => {
+    it('open the session as the request asks', async () => {
+      const { url } = await start(
+        (app) =>
+          app.get('/', async ({ session }) => {
+            session.add(guest('ann'))
+            await session.flush()
+          }),
+        { plugin: { open: ({ method }) => ({ readOnly: method === 'GET' }) } },
+      )
+      const reply = await fetch(url)
+      expect([reply.status, ((await reply.json()) as { message: string }).message]).toEqual([
+        500,
+        expect.stringContaining('read-only transaction'),
+      ])
+      expect(database.sent[0]).toBe('begin read only')
+    })
+
+    it('give the property another name', async () => {
+      const { url } = await start(
+        (app) =>
+          app.get('/', async (request) => 'session' in request || Reflect.get(request, 'database') === current()),
+        { plugin: { property: 'database' } },
+      )
+      expect(await (await fetch(url)).text()).toBe('true')
+    })
+
+    it('refuse what is unknown, what is missing, and a name that is taken', async () => {
+      const app = Fastify()
+      const sessions = database.db
+      await expect(app.register(requestSession, { sessions, propery: 'x' } as never)).rejects.toThrow(ArgumentError)
+      const missing = Fastify()
+      await expect(missing.register(requestSession, {} as never)).rejects.toThrow('needs the sessions of an engine')
+      const twice = Fastify()
+      await twice.register(requestSession, { sessions })
+      await expect(twice.register(requestSession, { sessions })).rejects.toThrow(InvalidRequestError)
+    })
+  })
+})
