@@ -90,7 +90,9 @@ export { Expression, Ordering } from './expression/expression.ts'
 export { func } from './expression/function.ts'
 export { and, asc, Case, caseWhen, desc, exists, literal, not, or } from './expression/logic.ts'
 export type {
+  Elements,
   GroupCondition,
+  GroupingSets,
   Kind,
   Operand,
   QualifyCondition,
@@ -165,8 +167,8 @@ export {
   type Selectable,
 } from './statement/select.ts'
 export { select } from './statement/select-from.ts'
-export { Update, update } from './statement/update.ts'
 export { selectionFrom } from './statement/selection.ts'
+export { Update, update } from './statement/update.ts'
 export type {
   Assignments,
   Creatable,
@@ -186,15 +188,18 @@ export type {
   Comparable,
   Computed,
   Data,
+  Exact,
   Generated,
   Input,
   Interval,
   Many,
   Method,
+  NumberLike,
   Numeric,
   One,
   Primitive,
   RelationKey,
+  Storable,
   Stored,
   WriteMode,
 } from './type/value.ts'

@@ -24,7 +24,7 @@ export class ${name} {
   @Column(t.integer()) ${column('bId', i)}!: number
   @Column(t.text()) name!: string
   @Column(t.text<'new' | 'paid'>()) ${column('status', i)}!: 'new' | 'paid'
-  @Column(t.numeric(12, 2)) ${column('amount', i)}!: string
+  @Column(t.numeric(12, 2)) ${column('amount', i)}!: Numeric
   @Column(t.integer()) ${column('qty', i)}!: number
   @Column(t.text().nullable()) ${column('note', i)}!: string | null
   @Column(t.timestamptz(), { default: sql\`now()\` }) createdAt!: Generated<Date>
@@ -96,7 +96,7 @@ export function largeSchema(): Files {
   const files: Record<string, string> = {}
   const entities = Array.from({ length: entityCount }, (_, i) => entitySource(i))
   files['schema.ts'] =
-    `import { Column, Entity, type Generated, Index, type Many, ManyToOne, type One, OneToMany, PrimaryKey, sql, types as t } from 'oriel'\n${entities.join('')}`
+    `import { Column, Entity, type Generated, Index, type Many, ManyToOne, type Numeric, type One, OneToMany, PrimaryKey, sql, types as t } from 'oriel'\n${entities.join('')}`
   const header = `import { type Connection, entity, exists, func, insert, or, select, update } from 'oriel'
 import * as s from './schema.ts'
 declare const connection: Connection

@@ -5,7 +5,19 @@ import { ArgumentError } from '../error/oriel-error.ts'
 import { isQuery, type Query, queryNodeOf } from '../statement/query.ts'
 import { SqlType } from '../type/sql-type.ts'
 import { types } from '../type/types.ts'
-import type { Addend, AddendOperand, Comparable, Input } from '../type/value.ts'
+import type {
+  Addend,
+  AddendOperand,
+  Comparable,
+  Difference,
+  Exact,
+  Factor,
+  FactorOperand,
+  Input,
+  Instant,
+  Result,
+  Text,
+} from '../type/value.ts'
 import { compute } from './arithmetic.ts'
 import {
   type AnyOperand,
@@ -110,7 +122,13 @@ function membership(operand: ExpressionNode, values: unknown, isNegated: boolean
 }
 
 /** What `contains` looks for: elements in an array, a piece in a text. */
-type Containable<T> = T extends readonly (infer U)[] ? readonly U[] : T extends string ? string : never
+type Containable<T> = T extends readonly (infer U)[]
+  ? readonly U[]
+  : T extends Exact
+    ? never
+    : T extends string
+      ? string
+      : never
 
 /** An expression of T. K says where it may stand, S whose absence makes it null. */
 export class Expression<T, K = 'scalar', S = never> extends Element implements Operand<T, K, S> {
@@ -176,11 +194,15 @@ export class Expression<T, K = 'scalar', S = never> extends Element implements O
     )
   }
   /** `a = ANY ($1)` for a list, sent as one parameter however long; `a IN (SELECT …)` for a query. */
-  in(values: readonly Input<T>[] | Query<readonly [Comparable<T> | null]>): Expression<boolean | (T & null), K, S> {
+  in<R extends readonly [Comparable<T> | null] = never>(
+    values: readonly Input<T>[] | Query<R>,
+  ): Expression<boolean | (T & null) | (R[0] & null), K, S> {
     return new Expression(membership(this.node, values, false))
   }
   /** `a <> ALL ($1)` for a list, `a NOT IN (SELECT …)` for a query. */
-  notIn(values: readonly Input<T>[] | Query<readonly [Comparable<T> | null]>): Expression<boolean | (T & null), K, S> {
+  notIn<R extends readonly [Comparable<T> | null] = never>(
+    values: readonly Input<T>[] | Query<R>,
+  ): Expression<boolean | (T & null) | (R[0] & null), K, S> {
     return new Expression(membership(this.node, values, true))
   }
   /** `a IS NULL`. */
@@ -208,50 +230,50 @@ export class Expression<T, K = 'scalar', S = never> extends Element implements O
   /** `a + b`; on a date, an interval: `createdAt.add({ days: 7 })`. */
   add<O extends Addend<T> | AnyOperand<AddendOperand<T> | null>>(
     other: O,
-  ): Expression<T | (Side<O, '~type'> & null), K | Side<O, '~kind'>, S | Side<O, '~source'>> {
+  ): Expression<Result<T, Side<O, '~type'>>, K | Side<O, '~kind'>, S | Side<O, '~source'>> {
     return new Expression(compute('+', this.node, other))
   }
-  /** `a - b`. */
-  sub<O extends Addend<T> | AnyOperand<AddendOperand<T> | null>>(
+  /** `a - b`; of two instants, an interval. */
+  sub<O extends Addend<T> | Instant<T> | AnyOperand<AddendOperand<T> | Instant<T> | null>>(
     other: O,
-  ): Expression<T | (Side<O, '~type'> & null), K | Side<O, '~kind'>, S | Side<O, '~source'>> {
+  ): Expression<Difference<T, Side<O, '~type'>, O>, K | Side<O, '~kind'>, S | Side<O, '~source'>> {
     return new Expression(compute('-', this.node, other))
   }
-  /** `a * b`. */
-  mul<O extends Addend<T> | AnyOperand<AddendOperand<T> | null>>(
+  /** `a * b`; an interval, that many times. */
+  mul<O extends Factor<T> | AnyOperand<FactorOperand<T> | null>>(
     other: O,
-  ): Expression<T | (Side<O, '~type'> & null), K | Side<O, '~kind'>, S | Side<O, '~source'>> {
+  ): Expression<Result<T, Side<O, '~type'>>, K | Side<O, '~kind'>, S | Side<O, '~source'>> {
     return new Expression(compute('*', this.node, other))
   }
   /** `a / b`: between integers, without the remainder, as in SQL. */
-  div<O extends Addend<T> | AnyOperand<AddendOperand<T> | null>>(
+  div<O extends Factor<T> | AnyOperand<FactorOperand<T> | null>>(
     other: O,
-  ): Expression<T | (Side<O, '~type'> & null), K | Side<O, '~kind'>, S | Side<O, '~source'>> {
+  ): Expression<Result<T, Side<O, '~type'>>, K | Side<O, '~kind'>, S | Side<O, '~source'>> {
     return new Expression(compute('/', this.node, other))
   }
   /** `a LIKE pattern`, wildcards `%` and `_`. */
-  like(this: Operand<string | null, K, S>, pattern: string): Expression<boolean | (T & null), K, S> {
+  like(this: Operand<Text<T>, K, S>, pattern: string): Expression<boolean | (T & null), K, S> {
     return new Expression(matches(nodeOf(this, 'like'), pattern))
   }
   /** `a ILIKE pattern`: without regard to case. */
-  ilike(this: Operand<string | null, K, S>, pattern: string): Expression<boolean | (T & null), K, S> {
+  ilike(this: Operand<Text<T>, K, S>, pattern: string): Expression<boolean | (T & null), K, S> {
     return new Expression(matches(nodeOf(this, 'ilike'), pattern, true))
   }
   /** `a LIKE 'prefix%'`; wildcards in the prefix are taken literally. */
-  startsWith(this: Operand<string | null, K, S>, prefix: string): Expression<boolean | (T & null), K, S> {
+  startsWith(this: Operand<Text<T>, K, S>, prefix: string): Expression<boolean | (T & null), K, S> {
     return new Expression(
       matches(nodeOf(this, 'startsWith'), typeof prefix === 'string' ? `${escapeLike(prefix)}%` : prefix),
     )
   }
   /** `a LIKE '%suffix'`; wildcards in the suffix are taken literally. */
-  endsWith(this: Operand<string | null, K, S>, suffix: string): Expression<boolean | (T & null), K, S> {
+  endsWith(this: Operand<Text<T>, K, S>, suffix: string): Expression<boolean | (T & null), K, S> {
     return new Expression(
       matches(nodeOf(this, 'endsWith'), typeof suffix === 'string' ? `%${escapeLike(suffix)}` : suffix),
     )
   }
   /** `a || b`. */
   concat<O extends string | AnyOperand<string | null>>(
-    this: Operand<string | null, K, S>,
+    this: Operand<Text<T>, K, S>,
     other: O,
   ): Expression<string | (T & null) | (Side<O, '~type'> & null), K | Side<O, '~kind'>, S | Side<O, '~source'>> {
     const left = nodeOf(this, 'concat')

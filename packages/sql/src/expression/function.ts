@@ -3,14 +3,16 @@ import type { ExpressionNode } from '../ast/node.ts'
 import { ArgumentError } from '../error/oriel-error.ts'
 import { type SqlType, unknownType } from '../type/sql-type.ts'
 import { types } from '../type/types.ts'
-import type { Comparable, Input } from '../type/value.ts'
+import type { Common, Comparable, Exact, Input, Interval, NumberLike, Numeric } from '../type/value.ts'
 import { commonType, doubleType as double, isIntegral, wideType as wide } from './common-type.ts'
 import { Expression } from './expression.ts'
 import {
   type AnyOperand,
   alternativeNode,
   Element,
+  type Elements,
   frozen,
+  GroupingSets,
   nodeOf,
   type Operand,
   parameter,
@@ -26,7 +28,11 @@ import { Aggregate, FrameCall, HypotheticalSet, OrderedSet, RankingCall, several
 type AggregateKind<K> = 'aggregate' extends K
   ? 'aggregate inside an aggregate: add .over(), or aggregate a subquery'
   : 'aggregate'
-type Summable = number | bigint | string | null
+/** What adds up: text does not. */
+type Summable = NumberLike | null
+type Textual<T> = [Extract<T, Exact>] extends [never] ? unknown : 'a numeric is no text: write .cast(t.text())'
+/** The sources of keys that a row may leave out. */
+type SourceIn<X> = X extends { readonly '~source': infer S } ? S : never
 
 const count = types.integer()
 const exact = types.numeric()
@@ -122,21 +128,21 @@ function argumentNode(value: unknown): ExpressionNode {
 }
 
 function lag<T, S>(value: Operand<T, RowLevel, S>, offset?: number): RankingCall<T | null, S>
-function lag<T, S>(
+function lag<T, S, O extends Input<T> | Operand<NonNullable<Comparable<T>>, RowLevel, unknown>>(
   value: Operand<T, RowLevel, S>,
   offset: number,
-  fallback: Input<T> | Operand<NonNullable<Comparable<T>>, RowLevel, unknown>,
-): RankingCall<T, S>
+  fallback: O,
+): RankingCall<Common<T, Side<O, '~type'>>, S | Side<O, '~source'>>
 function lag<T, S>(value: Operand<T, RowLevel, S>, ...more: unknown[]): RankingCall<T | null, S> {
   return new RankingCall(neighbour('lag', value, more))
 }
 
 function lead<T, S>(value: Operand<T, RowLevel, S>, offset?: number): RankingCall<T | null, S>
-function lead<T, S>(
+function lead<T, S, O extends Input<T> | Operand<NonNullable<Comparable<T>>, RowLevel, unknown>>(
   value: Operand<T, RowLevel, S>,
   offset: number,
-  fallback: Input<T> | Operand<NonNullable<Comparable<T>>, RowLevel, unknown>,
-): RankingCall<T, S>
+  fallback: O,
+): RankingCall<Common<T, Side<O, '~type'>>, S | Side<O, '~source'>>
 function lead<T, S>(value: Operand<T, RowLevel, S>, ...more: unknown[]): RankingCall<T | null, S> {
   return new RankingCall(neighbour('lead', value, more))
 }
@@ -152,14 +158,16 @@ export const func = {
     return new Aggregate(aggregateNode('count', several(value, 'count()'), wide))
   },
   /** `sum(x)`: null of no rows. Of number a number, of bigint a bigint, of numeric exact text. */
-  sum<T extends Summable, K extends RowLevel, S>(value: Operand<T, K, S>): Aggregate<T | null, S, AggregateKind<K>> {
+  sum<T extends Summable | Interval, K extends RowLevel, S>(
+    value: Operand<T, K, S>,
+  ): Aggregate<T | null, S, AggregateKind<K>> {
     const node = nodeOf(value, 'sum()')
     return new Aggregate(aggregateNode('sum', [node], sumType(node.type)))
   },
   /** `avg(x)`: null of no rows. */
-  avg<T extends Summable, K extends RowLevel, S>(
+  avg<T extends Summable | Interval, K extends RowLevel, S>(
     value: Operand<T, K, S>,
-  ): Aggregate<(T extends bigint ? string : T) | null, S, AggregateKind<K>> {
+  ): Aggregate<(T extends bigint ? Numeric : T) | null, S, AggregateKind<K>> {
     const node = nodeOf(value, 'avg()')
     return new Aggregate(aggregateNode('avg', [node], averageType(node.type)))
   },
@@ -182,12 +190,15 @@ export const func = {
     return new Aggregate(aggregateNode('bool_or', [nodeOf(value, 'boolOr()')], types.boolean()))
   },
   /** `array_agg(x)`: null of no rows. Say `.orderBy(…)` for a certain order. */
-  arrayAgg<T, S>(value: Operand<T, 'scalar', S>): Aggregate<T[] | null, S> {
+  arrayAgg<T, S>(value: Operand<T, 'scalar', S>): Aggregate<T[] | null, Elements<S>> {
     const node = nodeOf(value, 'arrayAgg()')
     return new Aggregate(aggregateNode('array_agg', [node], node.type.array()))
   },
   /** `string_agg(x, separator)`. */
-  stringAgg<S>(value: Operand<string | null, 'scalar', S>, separator: string): Aggregate<string | null, S> {
+  stringAgg<T extends string | null, S>(
+    value: Operand<T, 'scalar', S> & Textual<T>,
+    separator: string,
+  ): Aggregate<string | null, S> {
     return new Aggregate(
       aggregateNode('string_agg', [nodeOf(value, 'stringAgg()'), parameter(separator, text, 'The separator')], text),
     )
@@ -265,11 +276,18 @@ export const func = {
   coalesce<T, K, S, O extends Input<T> | AnyOperand<Comparable<T> | null>>(
     value: Operand<T, K, S>,
     fallback: O,
-  ): Expression<NonNullable<T> | (Side<O, '~type'> & null), K | Side<O, '~kind'>, Side<O, '~source'>> {
+  ): Expression<
+    Common<NonNullable<T>, Side<O, '~type'>>,
+    K | Side<O, '~kind'>,
+    Side<O, '~source'> | Extract<S, Elements<unknown>>
+  > {
     return new Expression(choice('coalesce', value, fallback))
   },
   /** `nullif(x, value)`: null where they are equal. */
-  nullif<T, K, S>(value: Operand<T, K, S>, other: Input<T>): Expression<T | null, K, S> {
+  nullif<T, K, S, O extends Input<T> | AnyOperand<Comparable<T> | null>>(
+    value: Operand<T, K, S>,
+    other: O,
+  ): Expression<T | null, K | Side<O, '~kind'>, S> {
     const node = nodeOf(value, 'nullif()')
     return new Expression(call('nullif', [node, alternativeNode(other, node.type, subjectOf(node))], node.type))
   },
@@ -277,26 +295,26 @@ export const func = {
   greatest<T, K, S, O extends Input<T> | AnyOperand<Comparable<T> | null>>(
     value: Operand<T, K, S>,
     other: O,
-  ): Expression<T, K | Side<O, '~kind'>, S> {
+  ): Expression<Common<T, NonNullable<Side<O, '~type'>>>, K | Side<O, '~kind'>, S> {
     return new Expression(choice('greatest', value, other))
   },
   /** `least(a, b)`: NULLs are passed over. */
   least<T, K, S, O extends Input<T> | AnyOperand<Comparable<T> | null>>(
     value: Operand<T, K, S>,
     other: O,
-  ): Expression<T, K | Side<O, '~kind'>, S> {
+  ): Expression<Common<T, NonNullable<Side<O, '~type'>>>, K | Side<O, '~kind'>, S> {
     return new Expression(choice('least', value, other))
   },
   /** `lower(x)`. */
-  lower<T extends string | null, K, S>(value: Operand<T, K, S>): Expression<string | (T & null), K, S> {
+  lower<T extends string | null, K, S>(value: Operand<T, K, S> & Textual<T>): Expression<string | (T & null), K, S> {
     return new Expression(call('lower', [nodeOf(value, 'lower()')], text))
   },
   /** `upper(x)`. */
-  upper<T extends string | null, K, S>(value: Operand<T, K, S>): Expression<string | (T & null), K, S> {
+  upper<T extends string | null, K, S>(value: Operand<T, K, S> & Textual<T>): Expression<string | (T & null), K, S> {
     return new Expression(call('upper', [nodeOf(value, 'upper()')], text))
   },
   /** `length(x)`: in characters. */
-  length<T extends string | null, K, S>(value: Operand<T, K, S>): Expression<number | (T & null), K, S> {
+  length<T extends string | null, K, S>(value: Operand<T, K, S> & Textual<T>): Expression<number | (T & null), K, S> {
     return new Expression(call('length', [nodeOf(value, 'length()')], count))
   },
   /** `abs(x)`. */
@@ -323,24 +341,24 @@ export const func = {
       call('date_trunc', [parameter(unit, text, `The unit for ${subjectOf(node)}`), node], node.type),
     )
   },
-  /** `ROLLUP (a, b)` in GROUP BY: subtotals from the right, and a grand total. */
-  rollup(...keys: Sortable<'scalar'>[]): Sortable<'scalar'> {
-    return new Expression(
+  /** `ROLLUP (a, b)` in GROUP BY: subtotals from the right, and a grand total. What they leave out is null. */
+  rollup<A extends Sortable<'scalar'>[]>(...keys: A): GroupingSets<SourceIn<A[number]>> {
+    return new GroupingSets(
       frozen({ kind: 'grouping', form: 'rollup', elements: several(keys, 'rollup()'), type: unknownType }),
     )
   },
-  /** `CUBE (a, b)` in GROUP BY: subtotals for every combination. */
-  cube(...keys: Sortable<'scalar'>[]): Sortable<'scalar'> {
-    return new Expression(
+  /** `CUBE (a, b)` in GROUP BY: subtotals for every combination. What they leave out is null. */
+  cube<A extends Sortable<'scalar'>[]>(...keys: A): GroupingSets<SourceIn<A[number]>> {
+    return new GroupingSets(
       frozen({ kind: 'grouping', form: 'cube', elements: several(keys, 'cube()'), type: unknownType }),
     )
   },
-  /** `GROUPING SETS ((a), (a, b), ())` in GROUP BY. */
-  groupingSets(...sets: (readonly Sortable<'scalar'>[])[]): Sortable<'scalar'> {
+  /** `GROUPING SETS ((a), (a, b), ())` in GROUP BY. What a set leaves out is null in its rows. */
+  groupingSets<A extends (readonly Sortable<'scalar'>[])[]>(...sets: A): GroupingSets<SourceIn<A[number][number]>> {
     const elements = sets.map((set) =>
       frozen({ kind: 'grouping', form: 'set', elements: several(set, 'groupingSets()'), type: unknownType } as const),
     )
-    return new Expression(frozen({ kind: 'grouping', form: 'grouping sets', elements, type: unknownType }))
+    return new GroupingSets(frozen({ kind: 'grouping', form: 'grouping sets', elements, type: unknownType }))
   },
   /** `grouping(a)`: 1 in rows that ROLLUP and its family made by leaving the key out. */
   grouping(key: Operand<unknown, 'scalar', unknown>): Aggregate<number> {

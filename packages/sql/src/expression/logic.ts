@@ -3,6 +3,7 @@ import type { ExpressionNode } from '../ast/node.ts'
 import { ArgumentError } from '../error/oriel-error.ts'
 import { isQuery, type Query, queryNodeOf } from '../statement/query.ts'
 import { type SqlType, unknownType } from '../type/sql-type.ts'
+import type { Common } from '../type/value.ts'
 import { commonType, typeBeside } from './common-type.ts'
 import { Expression, Ordering, orderingNode } from './expression.ts'
 import {
@@ -105,12 +106,14 @@ export class Case<T, K, S> extends Expression<T | null, K, S> {
   when<C extends QualifyCondition, O extends CaseResult>(
     condition: C,
     result: O,
-  ): Case<T | Result<O>, K | C['~kind'] | Side<O, '~kind'>, S | Side<O, '~source'>> {
+  ): Case<Common<T, Result<O>>, K | C['~kind'] | Side<O, '~kind'>, S | Side<O, '~source'>> {
     return new Case(branch(this.node, condition, result))
   }
 
   /** `ELSE result`. */
-  else<O extends CaseResult>(result: O): Expression<T | Result<O>, K | Side<O, '~kind'>, S | Side<O, '~source'>> {
+  else<O extends CaseResult>(
+    result: O,
+  ): Expression<Common<T, Result<O>>, K | Side<O, '~kind'>, S | Side<O, '~source'>> {
     const { node } = this
     if (node.kind !== 'case') return new Expression(node)
     refuseUndefined(result, 'The result of a CASE')

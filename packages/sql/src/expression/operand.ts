@@ -22,6 +22,11 @@ export interface TaggedSource<E, Tag> extends Source<E> {
 }
 export type SourceOf<E> = E extends unknown ? Source<E> : never
 
+/** Of a list: whose absence makes its elements null. The list itself is there. */
+export interface Elements<out S> {
+  readonly '~elements': S
+}
+
 /** The small face every parameter asks for: three properties to compare instead of forty methods. */
 export interface Operand<out T, out K, out S> {
   readonly '~type': T
@@ -77,6 +82,12 @@ export class Element {
   [inspect](): string {
     return `${this.constructor.name} ${describe(this.node)}`
   }
+}
+
+/** ROLLUP and its family in GROUP BY: in some rows their keys are left out, so columns of these sources may be null. */
+export class GroupingSets<out S> extends Element {
+  declare readonly '~kind': 'scalar'
+  declare readonly '~omits': S
 }
 
 export { frozen }

@@ -247,10 +247,10 @@ export class RankingCall<T, S = never> extends WindowCall {
 /** A window function that looks at one row of its frame. */
 export class FrameCall<T, S = never> extends WindowCall {
   declare readonly '~result': T
-  /** Over a window. With a frame of its own it may be null, since a frame may be empty. */
-  over(window: (Partition & NoFrame) | string): Expression<T, 'window', S>
-  over(window: WindowSpec): Expression<T | null, 'window', S>
-  over(window: WindowSpec | (Partition & NoFrame) | string): Expression<T, 'window', S> {
+  /** Over a window. With a frame it may be null, since a frame may be empty; a named window may have one. */
+  over(window: Partition & NoFrame): Expression<T, 'window', S>
+  over(window: WindowSpec | string): Expression<T | null, 'window', S>
+  over(window: WindowSpec | (Partition & NoFrame) | string): Expression<T | null, 'window', S> {
     return new Expression(over(this.node, window))
   }
 }

@@ -7,6 +7,7 @@ import { ArgumentError } from '../error/oriel-error.ts'
 import { Expression } from '../expression/expression.ts'
 import { func } from '../expression/function.ts'
 import {
+  type Elements,
   frozen,
   type GroupCondition,
   type Kind,
@@ -35,11 +36,13 @@ import { compileOnce, inspect, inspectStatement, type Query, queryNode, sqlOf } 
 /** What a select list may hold. */
 export type Selectable = Operand<unknown, Kind, unknown> | EntityClass<unknown> | EntityRef<unknown, unknown>
 export type Fields = { readonly [name: string]: Selectable }
+/** T where a source A is absent; where only its elements have one, null among them. */
+type NullIn<T, A> = [A] extends [never] ? (T extends readonly (infer X)[] ? (X | null)[] : T) : T | null
 /** A field's value in the row, N being the sources that an outer join may leave empty. */
 export type Field<F, N> = F extends { readonly '~type': infer T; readonly '~source': infer S }
-  ? [Extract<S, N>] extends [never]
+  ? [Extract<S, N | Elements<N>>] extends [never]
     ? T
-    : T | null
+    : NullIn<T, Extract<S, N>>
   : F extends EntityRef<infer E, infer S>
     ? [Extract<S, N>] extends [never]
       ? E
@@ -62,7 +65,9 @@ export type CteRow<F, N> = F extends readonly [EntityClass<infer E>]
     : Row<F, N>
 type SourcesIn<F> = F[keyof F] extends infer X
   ? X extends { readonly '~source': infer S }
-    ? S
+    ? S extends Elements<infer Inner>
+      ? Inner
+      : S
     : // biome-ignore lint/suspicious/noExplicitAny: the entity itself is of no interest here
       X extends EntityRef<any, infer S>
       ? S
@@ -90,6 +95,13 @@ export interface LockOptions {
 }
 
 type SelectNode = NodeOf<'select'>
+
+/** The sources whose columns GROUP BY leaves out in some rows. */
+type Omitted<G> = G extends { readonly '~omits': infer S }
+  ? S
+  : G extends (root: never) => { readonly '~omits': infer S }
+    ? S
+    : never
 
 /** A SELECT. F is its select list, N the sources that an outer join may leave empty. */
 export class Select<F, N = never> implements Query<Row<F, N>> {
@@ -129,8 +141,10 @@ export class Select<F, N = never> implements Query<Row<F, N>> {
   }
 
   /** `GROUP BY`. */
-  groupBy(...keys: Given<Sortable<'scalar' | 'no window or aggregate in GROUP BY'>, RootOf<F>>[]): Select<F, N> {
-    return this.#with({ groupBy: [...this.#node.groupBy, ...this.#keys(keys, 'groupBy()')] })
+  groupBy<G extends Given<Sortable<'scalar' | 'no window or aggregate in GROUP BY'>, RootOf<F>>[]>(
+    ...keys: G
+  ): Select<F, N | Omitted<G[number]>> {
+    return new Select({ ...this.#node, groupBy: [...this.#node.groupBy, ...this.#keys(keys, 'groupBy()')] })
   }
 
   /** `HAVING`: a condition on groups. */

@@ -1,9 +1,9 @@
 // What may be written to an entity's columns, by insert, update and `create`.
 import type { Operand } from '../expression/operand.ts'
-import type { Comparable, Input, RelationKey, Stored, WriteMode } from '../type/value.ts'
+import type { Input, RelationKey, Storable, Stored, WriteMode } from '../type/value.ts'
 
 /** What may be written to a property: a value, or an expression of its type. */
-type Value<V> = Input<Stored<V>> | (V & null) | Operand<Comparable<Stored<V>>, 'scalar', unknown>
+type Value<V> = Input<Stored<V>> | (V & null) | Operand<Storable<Stored<V>>, 'scalar', unknown>
 /** The columns that an insert must give. */
 export type RequiredColumns<E> = { [K in keyof E as WriteMode<E[K]> extends 'required' ? K : never]: Value<E[K]> }
 /** The columns that an insert may leave out: nullable, with a default, generated. */

@@ -59,31 +59,97 @@ export type RelationKey<E> = {
 /** The columns of an entity as plain data. */
 export type Data<E> = { [K in keyof E as IsColumn<E[K]> extends true ? K : never]: Stored<E[K]> }
 
+/**
+ * The mark of an exact decimal. Nothing of it is required, and text has nothing in common with it: so a `Numeric` is one
+ * to the compiler, and a plain string is not.
+ */
+export interface Exact {
+  readonly '~numeric'?: true
+}
+/** Every kind of number: SQL compares and computes them with each other. */
+export type NumberLike = number | bigint | Exact
+
 /** What a value of T may be given as. Exact numbers are generous, everything else is itself. */
 export type Input<T> = T extends null | undefined
   ? never
   : T extends bigint
     ? bigint | number | string
-    : T extends { readonly '~numeric'?: true }
+    : T extends Exact
       ? string | number | bigint
       : T
-/** What T may be compared with: literal unions widen, so two text columns always compare. */
-export type Comparable<T> = T extends string ? string : T extends number | bigint ? number | bigint : T
-/** What may be added to a value of T. */
+/** What T may be compared with: literal unions widen, so two text columns always compare; so do numbers of any kind. */
+export type Comparable<T> = T extends string
+  ? T extends Exact
+    ? NumberLike
+    : string
+  : T extends number | bigint
+    ? NumberLike
+    : T
+/** The expressions that may be written to a column of T. An exact number is not rounded into an integer. */
+export type Storable<T> = T extends string
+  ? T extends Exact
+    ? NumberLike
+    : string
+  : T extends number | bigint
+    ? number | bigint
+    : T
+/** What is compared as text. */
+export type Text<T> = T extends Exact
+  ? 'a numeric is no text: write .cast(t.text())'
+  : T extends string | null
+    ? T
+    : string | null
+
+type NoArithmetic = 'arithmetic needs a number, bigint, Numeric, date or interval'
+/** What may be added to a value of T: a span of time where T is held as text, since it may be a date. */
 export type Addend<T> = T extends null
   ? never
-  : T extends number | bigint | string
+  : T extends bigint | Exact
     ? number | bigint | string
-    : T extends Date | Interval
-      ? Interval
-      : 'arithmetic needs a number, bigint, numeric or date column'
+    : T extends number
+      ? number | bigint
+      : T extends Date | Interval
+        ? Interval
+        : T extends string
+          ? Interval | NoArithmetic
+          : NoArithmetic
 /** The type of an expression that may be added to T. */
 export type AddendOperand<T> = T extends null
   ? never
-  : T extends number | bigint
-    ? number | bigint
-    : T extends string
-      ? string
-      : T extends Date
-        ? Interval
-        : T
+  : T extends number | bigint | Exact
+    ? NumberLike
+    : T extends string | Date | Interval
+      ? Interval
+      : NoArithmetic
+/** What a value of T may be multiplied with and divided by. */
+export type Factor<T> = T extends null
+  ? never
+  : T extends bigint | Exact
+    ? number | bigint | string
+    : T extends number
+      ? number | bigint
+      : T extends Interval
+        ? number
+        : NoArithmetic
+/** The type of an expression that T may be multiplied with. */
+export type FactorOperand<T> = T extends null
+  ? never
+  : T extends number | bigint | Exact | Interval
+    ? NumberLike
+    : NoArithmetic
+/** An instant, where T is one: the difference of two is a span of time. */
+export type Instant<T> = T extends Date ? Date : never
+
+type ExactOf<U, T> = [Extract<U, Exact>] extends [never] ? T : Extract<U, Exact>
+/** The type of T and U put together by an operator: exact where either is, null where either is. */
+export type Result<T, U> = (T extends number | bigint ? ExactOf<U, T> : T) | (U & null)
+/** The type of `a - b`, where b is a value or an expression O, of type U. */
+export type Difference<T, U, O> = [Extract<T, Date>] extends [never]
+  ? Result<T, U>
+  : [Extract<U | O, Date>] extends [never]
+    ? Result<T, U>
+    : Interval | (T & null) | (U & null)
+/** The type of one of several values: numbers become one kind, the first one's unless another is exact. */
+export type Common<T, U> = [Extract<T, NumberLike>] extends [never]
+  ? T | U
+  : (T extends number | bigint ? ExactOf<U, T> : T) | Exclude<U, number | bigint | string>

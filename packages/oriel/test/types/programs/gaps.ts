@@ -6,8 +6,10 @@ declare const connection: Connection
 const o = entity(Order)
 const c = entity(Customer)
 
-// Arithmetic on a text column: the database refuses it.
-c.email.add(1)
+// A date is held as text, so text takes a span of time: refused where the statement is built.
+c.email.add({ days: 1 })
+// A text column beside an exact number: the database refuses it.
+c.email.eq(o.amount)
 // A tag with a given type cannot infer the kind of what it embeds.
 select(o.id).where(sql<boolean>`sum(${o.amount}) > 1`)
 // c is not in FROM: found when compiling.
@@ -22,12 +24,11 @@ func.firstValue(o.amount).over({})
 insert(User).values({ email: 'x', status: 'gone', id: 5 })
 // No ON: right for relationships, wrong for classes.
 select({ a: o.amount, b: c.email }).leftJoin(c)
-// The array may hold nulls that its type does not show.
-connection.execute(select({ names: func.arrayAgg(c.email) }).leftJoin(c, c.id.eq(o.customerId)))
+// A key of rollup without a source: null in the totals, which its type does not show.
+select({ year: sql<number>`extract(year from ${o.createdAt})` }).groupBy(
+  func.rollup(sql`extract(year from ${o.createdAt})`),
+)
 
-// Legal SQL, refused here: compare exact with exact, or cast.
-// error: is not assignable to parameter of type
-o.id.eq(o.amount)
 // Legal SQL, refused here: a union of integer and bigint columns.
 // error: is not assignable
 union(select({ x: o.id }), select({ x: literal(1n) }))

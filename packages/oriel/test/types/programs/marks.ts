@@ -87,7 +87,7 @@ export async function numbers(): Promise<string> {
     func.avg(price.big),
     func.sum(price.big),
   )
-  is<[Numeric | null, Numeric | null, number | null, string | null, bigint | null]>()(
+  is<[Numeric | null, Numeric | null, number | null, Numeric | null, bigint | null]>()(
     await connection.execute(sums).one(),
   )
   insert(Price).values({ exact: 1, plain: '2', big: 3, currencyId: 1 })
