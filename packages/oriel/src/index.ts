@@ -30,6 +30,7 @@ export {
   Result,
 } from '@oriel/engine'
 export {
+  type Attempt,
   type Awaitable,
   awaitable,
   type BareColumnDecorator,
@@ -100,7 +101,9 @@ export {
   ScopedSession,
   Session,
   type SessionBeginOptions,
+  type SessionExecuteOptions,
   SessionFactory,
+  type SessionOpenOptions,
   type SessionOptions,
   SessionScope,
   StaleDataError,

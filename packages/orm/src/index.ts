@@ -85,8 +85,14 @@ export { SessionScope } from './scope/session-scope.ts'
 export type { Propagation, PropagationOptions } from './scope/transact.ts'
 export { Transactional, type TransactionalDecorator, type TransactionalOptions } from './scope/transactional.ts'
 export { Session } from './session/session.ts'
-export { type Attempt, type SessionBeginOptions, SessionFactory, sessionFactory } from './session/session-factory.ts'
-export type { KeyOf, SessionOptions } from './session/session-options.ts'
+export {
+  type Attempt,
+  type SessionBeginOptions,
+  SessionFactory,
+  type SessionOpenOptions,
+  sessionFactory,
+} from './session/session-factory.ts'
+export type { KeyOf, SessionExecuteOptions, SessionOptions } from './session/session-options.ts'
 export { type Inspection, inspect } from './state/inspect.ts'
 export type { ObjectStatus } from './state/instance-state.ts'
 export type { FlushAction, FlushPlan } from './unit-of-work/flush-plan.ts'

@@ -28,11 +28,12 @@ function isUntouched(value: unknown, known: Members): boolean {
 
 export class Assigner {
   readonly #session: SessionState
-  readonly #populateExisting: boolean
+  /** Known objects take what is loaded, unwritten changes too. */
+  readonly populateExisting: boolean
 
   constructor(session: SessionState, populateExisting: boolean) {
     this.#session = session
-    this.#populateExisting = populateExisting
+    this.populateExisting = populateExisting
   }
 
   /** Puts the members of one relationship onto one object. */
@@ -43,7 +44,7 @@ export class Assigner {
     const known = state.members?.get(name)
     const loaded: Members = isMany ? [...members] : (members[0] ?? null)
     this.#shareBack(state, members, { relationship, target })
-    const isKept = value !== undefined && !this.#populateExisting
+    const isKept = value !== undefined && !this.populateExisting
     if (isKept && known !== undefined && (state.agreed?.has(name) || !isUntouched(value, known))) return
     this.#remember(state, name, loaded)
     // What was assigned unseen stays; now it is known what it stands against.

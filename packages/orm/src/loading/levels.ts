@@ -78,11 +78,11 @@ export class Levels {
   /** Targets of a reference that the session holds already, with all that is to be loaded of them. */
   #knownTargets({ relationship, filter, target }: Branch, keys: Iterable<string>): Map<string, InstanceState> {
     const known = new Map<string, InstanceState>()
-    const { session, criteria, ignoresCriteria } = this.#context
+    const { session, criteria, ignoresCriteria, assigner } = this.#context
     const { mapper, element, branches } = target
     const isJoined = branches.some(({ strategy }) => strategy === 'joinedload' || strategy === 'containsEager')
     const isRestricted = filter.where.length > 0 || (!ignoresCriteria && criteria.restricts(mapper.element))
-    if (!relationship.holdsKey || isJoined || isRestricted) return known
+    if (!relationship.holdsKey || isJoined || isRestricted || assigner.populateExisting) return known
     const format = session.format(mapper)
     const isByKey =
       relationship.pairs.length === format.keys.length &&
@@ -103,7 +103,7 @@ export class Levels {
     const query = memberQuery(branch, keyTexts(keys, positions.length), criteria)
     const shaped = shapeSelect({ ...query, ignoresCriteria }, [{ item: 0, node: target }], criteria)
     const byKey = new Map<string, object[]>()
-    const read = sessionReader(session)
+    const read = sessionReader(session, { isReset: assigner.populateExisting })
     const isRepeated = shaped.rows.isMultiplied || relationship.association !== null
     const met = new Map<string, Set<object>>()
     const reader: EntityReader = (item, codecs) => {

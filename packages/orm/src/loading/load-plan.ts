@@ -67,14 +67,11 @@ export class LoadPlan {
   readonly roots: readonly LoadRoot[]
   readonly criteria: Criteria
   readonly ignoresCriteria: boolean
-  /** Refresh also what was changed and not written. */
-  readonly populateExisting: boolean
 
-  constructor(parts: Pick<LoadPlan, 'roots' | 'criteria' | 'ignoresCriteria' | 'populateExisting'>) {
+  constructor(parts: Pick<LoadPlan, 'roots' | 'criteria' | 'ignoresCriteria'>) {
     this.roots = Object.freeze([...parts.roots])
     this.criteria = parts.criteria
     this.ignoresCriteria = parts.ignoresCriteria
-    this.populateExisting = parts.populateExisting
     Object.freeze(this)
   }
 

@@ -35,6 +35,8 @@ export interface Shaped {
   readonly statement: Executable<unknown>
   readonly plan: LoadPlan
   readonly rows: RowPlan
+  /** Known objects take what the rows say, unwritten changes too. */
+  readonly populateExisting?: boolean
 }
 
 function hasOptions(query: QueryNode): boolean {
@@ -75,9 +77,10 @@ export class Loading {
   }
 
   /** Behind the rows of a shaped statement: assigns what was joined, loads the levels below, and gives back the user's rows. */
-  async after<R>({ plan, rows: rowPlan, statement }: Shaped, result: Result<unknown>, send: Send): Promise<Result<R>> {
+  async after<R>(shaped: Shaped, result: Result<unknown>, send: Send): Promise<Result<R>> {
+    const { plan, rows: rowPlan, statement, populateExisting = false } = shaped
     const rows = result.all().map((row) => valuesOf(row, rowPlan))
-    const assigner = new Assigner(this.#session, plan.populateExisting)
+    const assigner = new Assigner(this.#session, populateExisting)
     const found = assemble(rows, rowPlan, (owner, members, branch) => assigner.assign(owner, members, branch))
     await this.#levels(plan, { assigner, send, allowed: statement.allowed }).follow(found)
     return ownRows<R>(result, rows, rowPlan)
@@ -107,12 +110,12 @@ export class Loading {
     const found: Found = new Map(
       roots.map(({ node }) => [node, new Set(states.filter(({ mapper }) => mapper === node.mapper))]),
     )
-    return { plan: new LoadPlan({ roots, criteria, ignoresCriteria: false, populateExisting: false }), found }
+    return { plan: new LoadPlan({ roots, criteria, ignoresCriteria: false }), found }
   }
 
   /** Loads relationships of objects that are here already, each level by one statement. */
   async load({ plan, found }: { plan: LoadPlan; found: Found }, send: Send): Promise<void> {
-    const assigner = new Assigner(this.#session, plan.populateExisting)
+    const assigner = new Assigner(this.#session, false)
     await this.#levels(plan, { assigner, send, allowed: [] }).follow(found)
   }
 
@@ -131,7 +134,6 @@ export class Loading {
       roots: [{ item: 0, node }],
       criteria,
       ignoresCriteria: false,
-      populateExisting: false,
     })
     await this.load({ plan, found: new Map([[node, new Set(states)]]) }, send)
   }

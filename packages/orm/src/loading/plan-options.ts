@@ -99,7 +99,6 @@ export function planOptions(select: SelectNode, mapperOfTable: MapperOfTable): L
     roots: [...drafts].map(([item, draft]) => Object.freeze({ item, node: draft.freeze(criteria) })),
     criteria,
     ignoresCriteria: select.ignoresCriteria,
-    populateExisting: false,
   })
 }
 

@@ -22,31 +22,33 @@ function decode(text: string | null | undefined, codec: Codec): unknown {
   return text === null || text === undefined ? null : codec.decode(text)
 }
 
-/** Takes a row that was read again: fills what was not loaded; refreshes what is unmodified where the transaction is a later one. */
+/**
+ * Takes a row that was read again: fills what was not loaded, refreshes what is unmodified where the transaction is a later one,
+ * and resets all where that is asked.
+ */
 export function readAgain(
   state: InstanceState,
   { cells, row }: { cells: readonly Cell[]; row: WireRow },
-  { isLater, keep }: { isLater: boolean; keep: (state: InstanceState) => void },
+  { isLater, isReset = false, keep }: { isLater: boolean; isReset?: boolean; keep: (state: InstanceState) => void },
 ): void {
   const { object } = state
   let isKept = false
   for (const { position, place } of cells) {
     const known = state.row[place.index]
     const text = row[position] ?? null
-    if (known === text) continue
-    if (known !== undefined && !isLater) continue
+    if ((known === text && !isReset) || (known !== undefined && !isLater)) continue
+    const value: unknown = Object.getOwnPropertyDescriptor(object, place.name)?.value
+    const isModified = value !== undefined && differs(value, known, place)
+    if (known === text && !isModified) continue
     if (!isKept) {
       keep(state)
       // The journal holds the old row.
       state.row = state.row.slice()
       isKept = true
     }
-    if (known !== undefined) {
-      // What the user changed is never overwritten; the row below it is brought up to date all the same.
-      const isModified = Object.hasOwn(object, place.name) && differs(Reflect.get(object, place.name), known, place)
-      state.row[place.index] = text
-      if (isModified) continue
-    } else state.row[place.index] = text
+    state.row[place.index] = text
+    // What the user changed is not overwritten; the row below it is brought up to date all the same.
+    if (isModified && !isReset) continue
     setLoaded(object, place.name, decode(text, place.codec))
   }
 }
@@ -69,8 +71,11 @@ function identityReader(cells: readonly Cell[], format: RowFormat): (row: WireRo
   }
 }
 
-/** The reader that a session gives to the engine. Entities of raw tables, and rows without a key, are plain objects. */
-export function sessionReader(session: SessionState, { isRefresh = false } = {}): EntityReader {
+/**
+ * The reader that a session gives to the engine. Entities of raw tables, and rows without a key, are plain objects.
+ * `isRefresh`: what is unmodified takes what the row says. `isReset`: what is modified too.
+ */
+export function sessionReader(session: SessionState, { isRefresh = false, isReset = false } = {}): EntityReader {
   return (item, codecs) => {
     const mapper = session.mapperOfTable(item.element.table)
     if (!mapper) return instantiateEntity(item, codecs)
@@ -95,7 +100,7 @@ export function sessionReader(session: SessionState, { isRefresh = false } = {})
       const identity = identityOf(row)
       const known = identity === null ? undefined : states.get(identity)
       if (known) {
-        readAgain(known, { cells, row }, { isLater: isRefresh || session.readsAgain(known), keep })
+        readAgain(known, { cells, row }, { isLater: isRefresh || isReset || session.readsAgain(known), isReset, keep })
         known.readIn = session.serial
         return known.object
       }

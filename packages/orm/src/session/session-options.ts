@@ -28,6 +28,8 @@ export interface SessionExecuteOptions extends ExecuteOptions {
    * works it out from the objects, `false` leaves them alone. By default `fetch`.
    */
   readonly synchronizeSession?: 'fetch' | 'evaluate' | false
+  /** Known objects take what the rows say, unwritten changes too: as `refresh` does, for all that the statement reads and its loaders bring. */
+  readonly populateExisting?: boolean
 }
 
 export const transactionOptions: readonly string[] = ['isolation', 'readOnly', 'deferrable']

@@ -205,31 +205,35 @@ export class SessionWork {
   async read<R>(statement: Query<R>, options: SessionExecuteOptions | undefined): Promise<Result<R>> {
     this.refuseUnusable('execute()')
     const change = isQuery(statement) ? changeOf(statement, this.state) : null
-    const { synchronizeSession, ...sendOptions } = options ?? {}
+    const { synchronizeSession, populateExisting = false, ...sendOptions } = options ?? {}
     refuseSynchronizing(synchronizeSession, change !== null)
     if (change) return await this.#change<R>({ statement, change }, options)
-    return await this.#read(statement, sendOptions)
+    return await this.#read(statement, { populateExisting, sendOptions })
   }
 
   /** UPDATE or DELETE of an entity: the session's objects follow. */
   async #change<R>(work: SynchronizedChange, options: SessionExecuteOptions | undefined): Promise<Result<R>> {
     if (this.#options.autoflush !== false && this.#autoflushPauses === 0) await this.flush()
-    const { synchronizeSession, ...sendOptions } = options ?? {}
+    const { synchronizeSession, populateExisting: _, ...sendOptions } = options ?? {}
     const synchronization = new Synchronization(this.state, work, synchronizeSession)
     return await synchronization.run<R>(await this.#connection(), sendOptions)
   }
 
-  async #read<R>(statement: Query<R>, options: ExecuteOptions): Promise<Result<R>> {
+  async #read<R>(
+    statement: Query<R>,
+    { populateExisting, sendOptions: options }: { populateExisting: boolean; sendOptions: ExecuteOptions },
+  ): Promise<Result<R>> {
     const shaped = isQuery(statement) ? this.#loading.shape(statement) : null
     if (isQuery(statement)) await this.#autoflush(statement, shaped?.plan.mappers)
     const sent = shaped?.statement ?? statement
     const needsTransaction = this.#alwaysBegins || !isReadOnly(sent, this.#engine)
     if (needsTransaction) await this.#connection()
+    const reader = populateExisting ? sessionReader(this.state, { isReset: true }) : this.#reader
     return await this.#onConnection(async (connection) => {
-      if (!shaped) return await connection.executeWith(statement, this.#reader, options)
-      const result = await connection.executeWith(shaped.statement, this.#reader, options)
-      return await this.#loading.after<R>(shaped, result, async (next, reader) => {
-        return await connection.executeWith(next, reader, options)
+      if (!shaped) return await connection.executeWith(statement, reader, options)
+      const result = await connection.executeWith(shaped.statement, reader, options)
+      return await this.#loading.after<R>({ ...shaped, populateExisting }, result, async (next, levelReader) => {
+        return await connection.executeWith(next, levelReader, options)
       })
     })
   }

@@ -1,6 +1,7 @@
 // The session: one request's objects and its transaction. Verbs, and the order in which they run; what they do is in session-work.ts.
 import { type ExecuteOptions, Execution, NoResultFoundError } from '@oriel/engine'
 import {
+  type Attributes,
   type EntityClass,
   InvalidRequestError,
   type LoaderOption,
@@ -12,9 +13,11 @@ import {
 import type { BulkLoad } from '../bulk/bulk-plan.ts'
 import { bulkOf } from '../bulk/session-bulk.ts'
 import { loadsLater } from '../loading/awaitable.ts'
+import type { Filter } from '../loading/filter.ts'
 import { type InstanceState, stateOf } from '../state/instance-state.ts'
 import { AfterCommit } from './after-commit.ts'
 import { expireObject } from './expire.ts'
+import { findStatement } from './find.ts'
 import { mergeObject } from './merge.ts'
 import { Nesting } from './nesting.ts'
 import { Operations } from './operations.ts'
@@ -75,6 +78,23 @@ export class Session implements AsyncDisposable {
   async bulk<X>(load: BulkLoad<X>, options?: ExecuteOptions): Promise<X>
   async bulk(load: BulkLoad<unknown>, options: ExecuteOptions = {}): Promise<unknown> {
     return await bulkOf({ work: this.#work, operations: this.#operations }, load, options)
+  }
+
+  /**
+   * The objects of a class, by the filter that a loader takes, with loaders behind it:
+   * `await session.find(Order, (o) => ({ where: o.status.eq('paid'), orderBy: o.id, limit: 10 }), selectinload(o.items)).all()`
+   */
+  find<E extends object>(
+    entityClass: EntityClass<E>,
+    filter?: (target: Attributes<E>) => Filter,
+    ...options: LoaderOption<NoInfer<E>>[]
+  ): Execution<E>
+  find(
+    entityClass: EntityClass<object>,
+    filter?: (target: never) => Filter,
+    ...options: LoaderOption<object>[]
+  ): Execution<object> {
+    return this.scalars(findStatement(entityClass, filter, options))
   }
 
   // ------------------------------------------------------------------ by key

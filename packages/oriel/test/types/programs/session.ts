@@ -8,6 +8,7 @@ import {
   type Result,
   type Session,
   select,
+  selectinload,
   sessionFactory,
   update,
 } from 'oriel'
@@ -29,6 +30,20 @@ export async function reads(): Promise<void> {
   await session.refresh(await session.getOne(Order, 1), ['amount', 'items'])
   session.expire(await session.getOne(Order, 1), ['customer'])
   await session.load(await session.getOne(Order, 1), o.items)
+  is<Order[]>()(await session.find(Order).all())
+  is<Order | null>()(
+    await session
+      .find(Order, (order) => ({ where: order.id.eq(1), orderBy: order.id, limit: 1 }), selectinload(o.items))
+      .first(),
+  )
+  is<Customer>()(await session.find(Customer, (c) => ({ where: [c.id.eq(1), c.email.eq('x')] })).one())
+  await session.scalars(select(Order), { populateExisting: true }).all()
+  // error: 'amuont'
+  await session.find(Order, (order) => ({ where: order.amuont.eq('1') })).all()
+  // error: has no properties in common with type 'Filter'
+  await session.find(Order, (order) => ({ wher: order.id.eq(1) })).all()
+  // error: Customer
+  await session.find(Order, undefined, selectinload(entity(Customer).orders)).all()
   // error: boolean
   await session.get(Order, true)
   // error: "amuont"
