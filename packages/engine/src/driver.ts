@@ -27,6 +27,14 @@ export interface WireStatement {
   readonly isPreparable: boolean
 }
 
+/** The rows of one statement, some at a time. Until it is closed nothing else runs on its connection. */
+export interface WireCursor {
+  /** The next rows, at most so many; fewer mean that there are no more. Rejects as `execute` does. */
+  read(count: number): Promise<WireResult>
+  /** Ends the statement wherever it is. May be called again, and when the connection is gone. */
+  close(): Promise<void>
+}
+
 export interface DriverCapabilities {
   /** The most connections that can be open at once; null for no limit of its own. */
   readonly maxConnections: number | null
@@ -44,6 +52,8 @@ export interface DriverConnection {
   readonly isClosed: boolean
   /** Runs one statement. Rejects with DriverError for what the server refused, and with ConnectionLostError when the connection is gone. */
   execute(statement: WireStatement): Promise<WireResult>
+  /** Opens a cursor on the wire itself, outside any transaction, where the driver has one; nothing is sent before the first batch. */
+  cursor?(statement: WireStatement): WireCursor
   /** Asks the server to cancel what runs here; resolves when the request was delivered. Where `capabilities.cancel`. */
   cancel?(): Promise<void>
   /** Called once, when the connection is lost without `close` having been called. */

@@ -18,6 +18,9 @@ import { Execution } from './result/execution.ts'
 import type { Result } from './result/result.ts'
 import { RowReading } from './result/row-reading.ts'
 import { checkExecuteOptions, type ExecuteOptions } from './statement.ts'
+import { EngineStream } from './stream/engine-stream.ts'
+import { RowStream } from './stream/row-stream.ts'
+import { checkStreamOptions, type StreamOptions } from './stream/stream-options.ts'
 import { type ScopeOrigin, TransactionScope } from './transaction-scope.ts'
 
 /** What `engine.begin` takes beside the work. */
@@ -96,6 +99,26 @@ export class Engine implements AsyncDisposable {
    */
   execute<R>(statement: Executable<R>, options?: ExecuteOptions): Execution<R> {
     return Execution.of(this.#execute(statement, { options, call: placeOf(this.execute) }))
+  }
+
+  /**
+   * Reads a SELECT some rows at a time, on a connection of its own that is given back when the loop ends. For exports.
+   * `for await (const row of engine.stream(select(o.id, o.amount))) write(row)`
+   */
+  stream<R>(statement: Executable<R>, options: StreamOptions = {}): RowStream<R> {
+    checkStreamOptions(options, 'engine.stream')
+    const connect = async () => {
+      const { wire } = this.#parts.preparer.prepare(statement)
+      const deadline = Deadline.of({ ...(options.signal && { signal: options.signal }) })
+      const isMeant = statement.allowed.includes('outside-transaction')
+      try {
+        const connection = await this.#borrow(labelOf(wire.text), { deadline, isMeant, isWatched: true })
+        return { connection, hasCursor: connection.hasCursor }
+      } finally {
+        deadline.dispose()
+      }
+    }
+    return RowStream.of(new EngineStream({ statement, options, connect }), options)
   }
 
   /**

@@ -54,6 +54,10 @@ export class MultipleResultsFoundError extends InvalidRequestError {
 export class CanceledError extends OrielError {
   override readonly code: string = 'ORIEL_CANCELED'
 }
+/** The stream was ended before its rows were: its transaction or its session ended, or it was closed. */
+export class StreamClosedError extends OrielError {
+  override readonly code: string = 'ORIEL_STREAM_CLOSED'
+}
 /** The connection was lost after COMMIT had been sent: whether it was committed is not known. */
 export class CommitUnknownError extends ConnectionError {
   override readonly code: string = 'ORIEL_COMMIT_UNKNOWN'

@@ -8,6 +8,7 @@ export {
   type DriverConnection,
   DriverError,
   type WireColumn,
+  type WireCursor,
   type WireResult,
   type WireRow,
   type WireStatement,
@@ -33,6 +34,7 @@ export {
   NoResultFoundError,
   PendingRollbackError,
   PoolTimeoutError,
+  StreamClosedError,
 } from './error.ts'
 export type { Echo } from './event/echo.ts'
 export type {
@@ -51,3 +53,6 @@ export { type EntityItem, type EntityReader, instantiateEntity } from './result/
 export { Execution } from './result/execution.ts'
 export { type Picked, Result, type RowForm, type ScalarOf } from './result/result.ts'
 export type { ExecuteOptions } from './statement.ts'
+export { Cursor } from './stream/cursor.ts'
+export { type BatchSource, RowStream } from './stream/row-stream.ts'
+export { batchSize, checkStreamOptions, type StreamOptions } from './stream/stream-options.ts'

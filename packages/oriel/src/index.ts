@@ -28,6 +28,9 @@ export {
   type PoolStats,
   PoolTimeoutError,
   Result,
+  RowStream,
+  StreamClosedError,
+  type StreamOptions,
 } from '@oriel/engine'
 export {
   type Attempt,
@@ -106,6 +109,7 @@ export {
   type SessionOpenOptions,
   type SessionOptions,
   SessionScope,
+  type SessionStreamOptions,
   StaleDataError,
   scopedSession,
   selectinload,

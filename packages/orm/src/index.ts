@@ -95,5 +95,6 @@ export {
 export type { KeyOf, SessionExecuteOptions, SessionOptions } from './session/session-options.ts'
 export { type Inspection, inspect } from './state/inspect.ts'
 export type { ObjectStatus } from './state/instance-state.ts'
+export type { SessionStreamOptions } from './stream/stream-options.ts'
 export type { FlushAction, FlushPlan } from './unit-of-work/flush-plan.ts'
 export { version } from './version.ts'

@@ -19,6 +19,9 @@ import type { EntityReader } from '../result/entity-reader.ts'
 import { Execution } from '../result/execution.ts'
 import type { Result } from '../result/result.ts'
 import { checkExecuteOptions, type ExecuteOptions } from '../statement.ts'
+import { Cursor } from '../stream/cursor.ts'
+import { DeclaredCursor } from '../stream/declared-cursor.ts'
+import { refuseChange } from '../stream/stream-options.ts'
 import { isEvicting } from './eviction.ts'
 import type { ConnectionParts } from './parts.ts'
 import { statementFailure } from './statement-failure.ts'
@@ -32,6 +35,7 @@ export class Connection implements AsyncDisposable {
   readonly #turns = new Turns()
   readonly #transaction = new TransactionState()
   #isClosed = false
+  #cursors = 0
 
   /** Engines make connections. */
   constructor(parts: ConnectionParts, lease: Lease) {
@@ -47,6 +51,11 @@ export class Connection implements AsyncDisposable {
   /** The server's number of this connection's process, where it has one. */
   get backendPid(): number | null {
     return this.#lease.connection.wire.backendPid
+  }
+
+  /** Does the driver have a cursor that needs no transaction? */
+  get hasCursor(): boolean {
+    return this.#lease.connection.wire.cursor !== undefined
   }
 
   /**
@@ -158,6 +167,49 @@ export class Connection implements AsyncDisposable {
     })
   }
 
+  /**
+   * A cursor over a SELECT: the driver's own outside a transaction, where it has one; otherwise declared in the open transaction.
+   * Throws for what cannot be read; nothing is sent before its first batch.
+   */
+  cursor<R>(statement: Executable<R>, options?: ExecuteOptions): Cursor<R> {
+    const prepared = this.#parts.preparer.prepare(statement)
+    refuseChange(prepared.compiled.verb, 'stream()')
+    const { wire } = this.#lease.connection
+    const own = this.inTransaction ? undefined : wire.cursor?.(prepared.wire)
+    const send = async (sent: WireStatement, ask: () => Promise<WireResult>): Promise<WireResult> => {
+      const deadline = Deadline.of(options, this.#parts.timeoutMs)
+      try {
+        return await this.#inTurn(async () => {
+          this.#refuseIfUnusable()
+          this.#transaction.refuseIfAborted('The next rows were not read')
+          return await this.#perform({ statement: sent, deadline, prepared }, ask)
+        })
+      } finally {
+        deadline.dispose()
+      }
+    }
+    const declared = new DeclaredCursor({
+      name: `oriel_stream_${++this.#cursors}`,
+      statement: prepared.wire,
+      send: async (sent) => await send(sent, () => wire.execute(sent)),
+      free: async (text) => await this.#free(text),
+    })
+    const cursor = own && {
+      read: async (count: number) => await send(prepared.wire, () => own.read(count)),
+      close: async () => await own.close(),
+    }
+    return new Cursor({ prepared, wire: cursor ?? declared, rows: this.#parts.rows })
+  }
+
+  /** Frees a declared cursor. One whose transaction has failed or ended is gone, or goes with it. */
+  async #free(text: string): Promise<void> {
+    if (this.#isClosed) return
+    await this.#inTurn(async () => {
+      const { isOpen, isAborted } = this.#transaction
+      if (isOpen && !isAborted && !this.#lease.connection.isLost) await this.#control(text)
+    })
+  }
+
   async #execute<R>(
     statement: Executable<R>,
     how: { options?: ExecuteOptions | undefined; entityReader?: EntityReader; call?: Place },
@@ -204,16 +256,24 @@ export class Connection implements AsyncDisposable {
   }
 
   async #send(statement: WireStatement, deadline: Deadline, prepared: Prepared<unknown> | null): Promise<WireResult> {
+    return await this.#perform({ statement, deadline, prepared }, () => this.#lease.connection.wire.execute(statement))
+  }
+
+  async #perform({ statement, deadline, prepared }: Sending, ask: () => Promise<WireResult>): Promise<WireResult> {
     const { driver, observer } = this.#parts
-    const watch = observer.start(statement.text, () => prepared?.compiled.binds.map(({ value }) => value) ?? [])
+    const isBound = statement.params.length > 0
+    const watch = observer.start(statement.text, () =>
+      isBound && prepared ? prepared.compiled.binds.map(({ value }) => value) : [],
+    )
     try {
-      const answer = await this.#lease.connection.send(statement, deadline, driver.capabilities.cancel)
+      const answer = await this.#lease.connection.send(ask, deadline, driver.capabilities.cancel)
       watch?.end(answer.rowCount)
       return answer
     } catch (error) {
       const { dialect, target } = driver
       const { modelOf } = this.#parts
-      const failure = statementFailure(error, { dialect, target, deadline, statement, prepared, modelOf })
+      const refused = refusedStatement(statement, prepared)
+      const failure = statementFailure(error, { dialect, target, deadline, statement: refused, prepared, modelOf })
       this.#learnFrom(failure, error)
       watch?.fail(failure)
       throw failure
@@ -266,6 +326,17 @@ export class Connection implements AsyncDisposable {
     if (name === '') throw new ArgumentError('A savepoint needs a name.')
     return this.#parts.driver.dialect.quote(name)
   }
+}
+
+interface Sending {
+  readonly statement: WireStatement
+  readonly deadline: Deadline
+  readonly prepared: Prepared<unknown> | null
+}
+
+/** What messages show: the statement of the cursor where FETCH is refused. */
+function refusedStatement(sent: WireStatement, prepared: Prepared<unknown> | null): WireStatement {
+  return prepared && !sent.text.endsWith(prepared.wire.text) ? prepared.wire : sent
 }
 
 function givenBack(): ClosedError {

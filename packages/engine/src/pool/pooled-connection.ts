@@ -1,7 +1,7 @@
 // A driver's connection as the pool keeps it: its age, whether it is still there, and the one place where a statement is sent.
 // Knows no transactions: that is the Connection's part.
 import type { Deadline } from '../deadline.ts'
-import type { DriverConnection, WireResult, WireStatement } from '../driver.ts'
+import type { DriverConnection, WireResult } from '../driver.ts'
 import { ConnectionLostError } from '../error.ts'
 import { within } from '../within.ts'
 
@@ -39,10 +39,10 @@ export class PooledConnection {
     this.onLost?.()
   }
 
-  /** Sends one statement. Rejects with DriverError, ConnectionLostError, or the deadline's CanceledError. */
-  async send(statement: WireStatement, deadline: Deadline, canCancel: boolean): Promise<WireResult> {
+  /** Waits for the answer to what is asked here. Rejects with DriverError, ConnectionLostError, or the deadline's CanceledError. */
+  async send(ask: () => Promise<WireResult>, deadline: Deadline, canCancel: boolean): Promise<WireResult> {
     if (deadline.hasPassed) throw deadline.error('The statement was not sent')
-    const running = this.wire.execute(statement)
+    const running = ask()
     if (!deadline.isSet || !canCancel) return await running
     if (await this.#settlesBefore(deadline, running)) return await running
     // The next statement must not meet this cancel: it is waited for, and so is what became of the statement.

@@ -25,6 +25,10 @@ export class SessionState implements SessionMark {
   readonly agreed = new Set<InstanceState>()
   /** Keeps what objects are like before the open transaction or savepoint changes them; null outside of any. */
   journal: Journal | null = null
+  /** Takes note of new objects while a batch of a stream is read. */
+  arriving: InstanceState[] | null = null
+  /** Objects that streams brought, and that leave again with their batch unless the user does something with them. */
+  readonly streamed = new Set<InstanceState>()
   /** Counts transactions; a read outside of any counts as one. */
   serial = 1
   isClosed = false
@@ -75,7 +79,8 @@ export class SessionState implements SessionMark {
     return state.readIn !== this.serial
   }
 
-  onLoaded(_state: InstanceState): void {
+  onLoaded(state: InstanceState): void {
+    this.arriving?.push(state)
     this.#loaded++
     if (this.#hasWarned || this.#loaded < this.#identityMapWarnAt || this.identityMap.size < this.#identityMapWarnAt)
       return

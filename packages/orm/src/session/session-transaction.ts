@@ -1,6 +1,8 @@
 // The transaction of a session: its connection, its savepoints, and what objects were like before each.
 import type { Connection, Engine } from '@oriel/engine'
 import { InvalidRequestError } from '@oriel/sql'
+import type { InstanceState } from '../state/instance-state.ts'
+import type { OpenStream } from '../stream/session-stream.ts'
 import { Journal } from '../unit-of-work/journal.ts'
 import { inDoubt, transactionIdOf } from './commit-token.ts'
 import { modelOfError } from './error-model.ts'
@@ -11,6 +13,8 @@ interface Level {
   /** Null for the transaction itself. */
   readonly savepoint: string | null
   readonly journal: Journal
+  /** Streams whose cursors die with this level. */
+  readonly streams: Set<OpenStream>
 }
 
 export class SessionTransaction {
@@ -74,7 +78,7 @@ export class SessionTransaction {
     } catch (error) {
       throw inDoubt(error, transactionId)
     } finally {
-      await this.#end()
+      await this.#end('commit()')
     }
   }
 
@@ -83,13 +87,26 @@ export class SessionTransaction {
     return this.#levels.map(({ journal }) => journal).reverse()
   }
 
-  /** Undoes everything. */
-  async rollback(): Promise<void> {
+  /** Has the object been written, or read again, in this transaction? */
+  hasTouched(state: InstanceState): boolean {
+    return this.#levels.some(({ journal }) => journal.statusBefore(state) !== null)
+  }
+
+  streamOpened(stream: OpenStream): void {
+    this.#levels.at(-1)?.streams.add(stream)
+  }
+
+  streamClosed(stream: OpenStream): void {
+    for (const { streams } of this.#levels) streams.delete(stream)
+  }
+
+  /** Undoes everything. `verb` is what the user called. */
+  async rollback(verb = 'rollback()'): Promise<void> {
     const { connection } = this.#opened()
     try {
       if (connection.inTransaction) await connection.rollback()
     } finally {
-      await this.#end()
+      await this.#end(verb)
     }
   }
 
@@ -107,6 +124,7 @@ export class SessionTransaction {
     await connection.releaseSavepoint(level.savepoint)
     this.#leave()
     level.journal.mergeInto(this.journal)
+    for (const stream of level.streams) this.streamOpened(stream)
   }
 
   /** Undoes what was done since the savepoint. */
@@ -114,6 +132,7 @@ export class SessionTransaction {
     const { connection, level } = this.#opened()
     if (level.savepoint === null) throw new InvalidRequestError('No savepoint is open.')
     this.#leave()
+    for (const stream of level.streams) stream.endedBy('the rollback of nested()')
     await connection.rollbackTo(level.savepoint)
     await connection.releaseSavepoint(level.savepoint)
   }
@@ -126,7 +145,7 @@ export class SessionTransaction {
 
   #open(savepoint: string | null): void {
     const journal = new Journal()
-    this.#levels.push({ savepoint, journal })
+    this.#levels.push({ savepoint, journal, streams: new Set() })
     this.#state.journal = journal
   }
 
@@ -135,8 +154,9 @@ export class SessionTransaction {
     this.#state.journal = this.#levels.at(-1)?.journal ?? null
   }
 
-  async #end(): Promise<void> {
+  async #end(verb: string): Promise<void> {
     const connection = this.#connection
+    for (const { streams } of this.#levels) for (const stream of streams) stream.endedBy(verb)
     this.#connection = null
     this.#levels = []
     this.#state.journal = null

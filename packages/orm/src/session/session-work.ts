@@ -21,7 +21,7 @@ import {
 } from '@oriel/sql'
 import { ObjectDeletedError } from '../error.ts'
 import type { Send } from '../loading/levels.ts'
-import { Loading } from '../loading/loading.ts'
+import { Loading, type Shaped } from '../loading/loading.ts'
 import type { Mapper, RelationshipProperty } from '../registry/mapper.ts'
 import { identityOfKey } from '../state/identity-key.ts'
 import type { InstanceState } from '../state/instance-state.ts'
@@ -30,6 +30,7 @@ import { UnitOfWork } from '../unit-of-work/unit-of-work.ts'
 import { sessionReader } from './entity-rows.ts'
 import { expireObject } from './expire.ts'
 import { columnsToRead, isWhole, queryByKey } from './key-query.ts'
+import { asError, lostInFlush } from './flush-failure.ts'
 import { rollBackObjects } from './rollback-objects.ts'
 import {
   refuseSynchronizing,
@@ -47,11 +48,11 @@ import { changeOf, isDataChange, Synchronization, type SynchronizedChange } from
 export class SessionWork {
   readonly state: SessionState
   readonly unitOfWork: UnitOfWork
-  readonly #loading: Loading
+  readonly loading: Loading
   readonly #options: SessionOptions
   readonly #engine: Engine
   /** One for all statements, so that the engine can keep what it makes of it. */
-  readonly #reader: EntityReader
+  readonly reader: EntityReader
   #transaction: SessionTransaction
   #failure: Error | null = null
   #autoflushPauses = 0
@@ -60,9 +61,9 @@ export class SessionWork {
     this.#engine = engine
     this.#options = options
     this.state = new SessionState(engine, registry, options.identityMapWarnAt ?? 100_000)
-    this.#reader = sessionReader(this.state)
+    this.reader = sessionReader(this.state)
     this.unitOfWork = new UnitOfWork(this.state)
-    this.#loading = new Loading(this.state)
+    this.loading = new Loading(this.state)
     this.#transaction = new SessionTransaction(engine, this.state, options)
   }
 
@@ -159,7 +160,7 @@ export class SessionWork {
 
   async close(): Promise<void> {
     try {
-      if (this.#transaction.isOpen) await this.#transaction.rollback()
+      if (this.#transaction.isOpen) await this.#transaction.rollback('close()')
     } finally {
       this.detachAll()
       this.state.isClosed = true
@@ -223,28 +224,34 @@ export class SessionWork {
     statement: Query<R>,
     { populateExisting, sendOptions: options }: { populateExisting: boolean; sendOptions: ExecuteOptions },
   ): Promise<Result<R>> {
-    const shaped = isQuery(statement) ? this.#loading.shape(statement) : null
+    const shaped = isQuery(statement) ? this.loading.shape(statement) : null
     if (isQuery(statement)) await this.#autoflush(statement, shaped?.plan.mappers)
     const sent = shaped?.statement ?? statement
     const needsTransaction = this.#alwaysBegins || !isReadOnly(sent, this.#engine)
     if (needsTransaction) await this.#connection()
-    const reader = populateExisting ? sessionReader(this.state, { isReset: true }) : this.#reader
+    const reader = populateExisting ? sessionReader(this.state, { isReset: true }) : this.reader
     return await this.#onConnection(async (connection) => {
       if (!shaped) return await connection.executeWith(statement, reader, options)
       const result = await connection.executeWith(shaped.statement, reader, options)
-      return await this.#loading.after<R>({ ...shaped, populateExisting }, result, async (next, levelReader) => {
+      return await this.loading.after<R>({ ...shaped, populateExisting }, result, async (next, levelReader) => {
         return await connection.executeWith(next, levelReader, options)
       })
     })
+  /** For a stream: writes what its statement would have to see, and begins the transaction of its cursor. */
+  async connectionFor(statement: Query<unknown>, shaped: Shaped | null): Promise<Connection> {
+    if (isQuery(statement)) await this.#autoflush(statement, shaped?.plan.mappers)
+    return await this.#connection()
+  }
+
   }
 
   /** Loads relationships of objects that are here already. Like all reads by key it flushes only what waits to be inserted or deleted. */
   async load(objects: readonly unknown[], loaders: readonly unknown[]): Promise<void> {
     this.refuseUnusable('load()')
-    const work = this.#loading.planFor(objects, loaders)
+    const work = this.loading.planFor(objects, loaders)
     const { mappers } = work.plan
     await this.#flushFor(mappers)
-    await this.#sending(async (send) => await this.#loading.load(work, send))
+    await this.#sending(async (send) => await this.loading.load(work, send))
   }
 
   /** Runs a part that may send something: a connection is borrowed only when it does. */
@@ -302,7 +309,7 @@ export class SessionWork {
       element,
       keys.map(({ column }, i) => ({ column, text: texts[i] ?? '' })),
     )
-    const rows = await this.#onConnection(async (connection) => await connection.executeWith(query, this.#reader))
+    const rows = await this.#onConnection(async (connection) => await connection.executeWith(query, this.reader))
     return rows.all().map(([object]) => object)
   }
 
@@ -374,7 +381,7 @@ export class SessionWork {
 
   /** Loads one relationship for objects of one class: for cascades, refresh, merge and awaitable(). */
   async loadMembers(relationship: RelationshipProperty, states: readonly InstanceState[]): Promise<void> {
-    await this.#sending(async (send) => await this.#loading.loadMembers(relationship, states, send))
+    await this.#sending(async (send) => await this.loading.loadMembers(relationship, states, send))
   }
 
   refuseClosed(verb: string): void {
@@ -398,17 +405,4 @@ function isReadOnly(statement: Executable<unknown>, engine: Engine): boolean {
   return typeof statement === 'object' && statement !== null && 'compile' in statement
     ? statement.compile(engine.dialect).isReadOnly
     : true
-}
-
-/** COMMIT was not sent: what the server had taken, it has thrown away. */
-function lostInFlush(error: ConnectionLostError): ConnectionLostError {
-  return new ConnectionLostError(`The connection was lost during a flush: nothing of this transaction was written.`, {
-    phase: error.phase,
-    cause: error,
-    hint: 'Roll the session back, add what was new, and run the transaction again.',
-  })
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new ArgumentError(String(error))
 }

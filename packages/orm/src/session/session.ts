@@ -1,5 +1,5 @@
 // The session: one request's objects and its transaction. Verbs, and the order in which they run; what they do is in session-work.ts.
-import { type ExecuteOptions, Execution, NoResultFoundError } from '@oriel/engine'
+import { type ExecuteOptions, Execution, NoResultFoundError, type RowStream } from '@oriel/engine'
 import {
   type Attributes,
   type EntityClass,
@@ -15,6 +15,8 @@ import { bulkOf } from '../bulk/session-bulk.ts'
 import { loadsLater } from '../loading/awaitable.ts'
 import type { Filter } from '../loading/filter.ts'
 import { type InstanceState, stateOf } from '../state/instance-state.ts'
+import { streamOf } from '../stream/session-stream.ts'
+import type { SessionStreamOptions } from '../stream/stream-options.ts'
 import { AfterCommit } from './after-commit.ts'
 import { expireObject } from './expire.ts'
 import { findStatement } from './find.ts'
@@ -69,6 +71,14 @@ export class Session implements AsyncDisposable {
   /** The same for the first item of each row: `await session.scalars(select(Order)).all()` gives `Order[]`. */
   scalars<R>(statement: Query<R>, options?: SessionExecuteOptions): Execution<ScalarOf<R>> {
     return this.execute(statement, options).scalars()
+  }
+
+  /**
+   * Reads a SELECT some rows at a time, by a cursor in the session's transaction; entities come as objects of this session.
+   * `for await (const batch of session.stream(select(Reading)).scalars().partitions()) use(batch)`
+   */
+  stream<R>(statement: Query<R>, options: SessionStreamOptions = {}): RowStream<R> {
+    return streamOf({ work: this.#work, operations: this.#operations }, statement, options)
   }
 
   /**
