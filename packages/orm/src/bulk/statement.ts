@@ -68,8 +68,12 @@ class BoundStatement implements Executable<unknown> {
   }
 }
 
-/** What a statement is over the arrays of these columns; `source` gives the rows. */
-export type Written = (source: NodeOf<'functionSource'>) => StatementNode
+/** What a statement is over the arrays of these columns. */
+export interface Form {
+  /** The rows are numbered, so that they can be put in order. */
+  readonly withOrdinality: boolean
+  write(source: NodeOf<'functionSource'>): StatementNode
+}
 
 export class BulkStatement {
   readonly #node: StatementNode
@@ -77,11 +81,11 @@ export class BulkStatement {
   readonly #labels: readonly string[]
   #compiled: Compiled | null = null
 
-  constructor(columns: readonly Column[], dialect: Dialect, write: Written, withOrdinality: boolean) {
+  constructor(columns: readonly Column[], dialect: Dialect, form: Form) {
     const codecs: Codec[] = []
     const argument = (column: Column, type: SqlType<unknown>): ExpressionNode =>
       parameter(new ArrayMark(codecs.push(dialect.codec(type)) - 1), written(type), column.label)
-    this.#node = write(unnestOf(columns, argument, withOrdinality))
+    this.#node = form.write(unnestOf(columns, argument, form.withOrdinality))
     this.#codecs = codecs
     this.#labels = columns.map(({ label }) => label)
   }

@@ -57,15 +57,13 @@ export class UnnestTransport implements Transport {
     const what = { into: this.#into, columns, onConflict }
     const returned = this.#returned(set)
     const condition = onConflict?.action && !returned ? insertedCondition(dialect) : null
-    const statement = new BulkStatement(
-      columns,
-      dialect,
-      (source) => {
+    const statement = new BulkStatement(columns, dialect, {
+      withOrdinality: returned !== null,
+      write: (source) => {
         const insert = insertFrom(source, what, returned?.selection ?? null)
         return condition ? counting(insert, condition) : insert
       },
-      returned !== null,
-    )
+    })
     const updates = Boolean(onConflict?.action)
     return {
       statement,
@@ -89,12 +87,11 @@ export class UnnestTransport implements Transport {
     const values = set.places.filter((place) => !format.keys.includes(place)).map(({ column }) => column)
     if (values.length === 0) return null
     const returned = this.#returned(set)
-    const statement = new BulkStatement(
-      set.places.map(({ column }) => column),
-      dialect,
-      (source) => updateFrom(source, { table: this.#into, keys, values }, returned?.selection ?? null),
-      false,
-    )
+    const columns = set.places.map(({ column }) => column)
+    const statement = new BulkStatement(columns, dialect, {
+      withOrdinality: false,
+      write: (source) => updateFrom(source, { table: this.#into, keys, values }, returned?.selection ?? null),
+    })
     return {
       statement,
       read: async (send, arrays, group) => {

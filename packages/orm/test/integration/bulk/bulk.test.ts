@@ -1,7 +1,7 @@
 // Rows in bulk: what is written, what the report says, and which statements are sent.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { bulkInsert, bulkUpdate, bulkUpsert } from '@oriel/orm'
-import { entity, func, select, sql } from '@oriel/sql'
+import { entity, select, sql } from '@oriel/sql'
 import { describeLane } from '@oriel/testing'
 import { bulkModel, Reading } from '../../fixture/bulk.ts'
 import { type Recorded, recorded } from '../../fixture/recorded.ts'
