@@ -43,6 +43,8 @@ export interface DriverCapabilities {
   /** May several statements be sent before the first answer? */
   readonly pipelining: boolean
   readonly copyIn: boolean
+  /** The most parameters of one statement, where the wire carries fewer than the dialect allows. */
+  readonly maxParameters?: number
 }
 
 /** One connection to one server process. After it is lost it stays lost: a driver never reconnects behind it. */

@@ -72,7 +72,7 @@ export class Engine implements AsyncDisposable {
     this.#parts = {
       driver,
       pool: this.#pool,
-      preparer: new Preparer(driver.dialect, warnings),
+      preparer: new Preparer(driver, warnings),
       rows: new RowReading(driver.dialect),
       observer: new Observer(this.#events, { echo: options.echo ?? false, target: driver.target }),
       timeoutMs: options.timeoutMs,

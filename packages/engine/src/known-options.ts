@@ -2,7 +2,9 @@
 import { ArgumentError, suggest } from '@oriel/sql'
 
 /** Throws ArgumentError for the first option that `known` does not hold. */
-export function refuseUnknownOptions(given: object, known: readonly string[], where: string): void {
+export function refuseUnknownOptions(given: unknown, known: readonly string[], where: string): void {
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw new ArgumentError(`${where} takes an object of options.`, { hint: `Options: ${known.join(', ')}.` })
   for (const name of Object.keys(given))
     if (!known.includes(name))
       throw new ArgumentError(`${where} has no option '${name}'.`, { hint: suggest(name, known, 'Options') })

@@ -3,7 +3,7 @@
 import type { PGlite, PGliteOptions } from '@electric-sql/pglite'
 import { CanceledError, ConnectError, type ConnectOptions, type Driver, type DriverCapabilities } from '@oriel/engine'
 import { postgres } from '@oriel/postgres'
-import type { Dialect } from '@oriel/sql'
+import { ArgumentError, checkOptions, type Dialect } from '@oriel/sql'
 import { PgliteConnection } from './connection.ts'
 
 /** Options of the embedded database; what PGlite itself understands (`extensions`, `relaxedDurability`, …) is handed on. */
@@ -11,6 +11,28 @@ export interface PgliteDriverOptions
   extends Omit<PGliteOptions, 'dataDir' | 'parsers' | 'serializers' | 'noInitDb' | 'pgDataProxyFs'> {
   /** The grammar to speak; PostgreSQL's unless given. */
   readonly dialect?: Dialect
+}
+
+// A record, so that an option that PGlite adds is missed here by the compiler.
+const known: Readonly<Record<keyof PgliteDriverOptions, true>> = {
+  dialect: true,
+  username: true,
+  database: true,
+  fs: true,
+  debug: true,
+  relaxedDurability: true,
+  extensions: true,
+  loadDataDir: true,
+  icuDataDir: true,
+  initialMemory: true,
+  pgliteWasmModule: true,
+  initdbWasmModule: true,
+  fsBundle: true,
+  startParams: true,
+  initDbStartParams: true,
+  postgresqlconf: true,
+  onStdout: true,
+  onStderr: true,
 }
 
 /** PostgreSQL inside the process. Made by {@link pglite}. */
@@ -26,6 +48,8 @@ export class PgliteDriver implements Driver {
   #connection: PgliteConnection | 'opening' | undefined
 
   constructor(source: PGlite | string | undefined, options: PgliteDriverOptions) {
+    refuseOtherSources(source)
+    checkOptions(options, Object.keys(known), 'pglite()')
     const { dialect, ...rest } = options
     this.dialect = dialect ?? postgres()
     this.#isOwned = source === undefined || typeof source === 'string'
@@ -94,6 +118,15 @@ export class PgliteDriver implements Driver {
  */
 export function pglite(source?: string | PGlite, options: PgliteDriverOptions = {}): PgliteDriver {
   return new PgliteDriver(source, options)
+}
+
+/** Where types were cast away. */
+function refuseOtherSources(source: unknown): void {
+  if (source === undefined || typeof source === 'string') return
+  if (typeof source === 'object' && source !== null && 'waitReady' in source) return
+  throw new ArgumentError('pglite() takes a folder or a PGlite instance first.', {
+    hint: 'Options come second: pglite(undefined, { … }) for a database in memory.',
+  })
 }
 
 async function openDatabase(dataDir: string | undefined, options: PGliteOptions): Promise<PGlite> {

@@ -20,7 +20,7 @@ import { StatementCache } from './statement-cache.ts'
 import { describeTarget, type Target } from './target.ts'
 
 /** postgres.js stops two short of the protocol's 65,535. */
-const maxParameters = 65_533
+export const maxParameters = 65_533
 const closeLimitMs = 1_000
 const terminate = Buffer.from([0x58, 0, 0, 0, 4])
 

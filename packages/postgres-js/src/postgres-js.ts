@@ -7,9 +7,9 @@ import {
   type DriverConnection,
 } from '@oriel/engine'
 import { postgres as postgresDialect } from '@oriel/postgres'
-import type { Dialect, ServerErrorFields } from '@oriel/sql'
+import { ArgumentError, checkOptions, type Dialect, type ServerErrorFields } from '@oriel/sql'
 import { connectError, connectTimeout } from './connect-error.ts'
-import { PostgresJsConnection } from './connection.ts'
+import { maxParameters, PostgresJsConnection } from './connection.ts'
 import { serverErrorFields } from './driver-error.ts'
 import { openSocket } from './socket.ts'
 import { describeTarget, type PostgresAddress, type Target, targetOf } from './target.ts'
@@ -23,16 +23,30 @@ export interface PostgresJsOptions {
   readonly onNotice?: (notice: ServerErrorFields) => void
 }
 
+const known = ['dialect', 'connectTimeoutMs', 'onNotice'] satisfies (keyof PostgresJsOptions)[]
+
 /** PostgreSQL over postgres.js. Made by {@link postgresJs}. */
 export class PostgresJsDriver implements Driver {
   readonly name = 'postgres.js'
   readonly dialect: Dialect
   readonly target: string
-  readonly capabilities: DriverCapabilities = { maxConnections: null, cancel: true, pipelining: false, copyIn: false }
+  readonly capabilities: DriverCapabilities = {
+    maxConnections: null,
+    cancel: true,
+    pipelining: false,
+    copyIn: false,
+    maxParameters,
+  }
   readonly #target: Target
   readonly #options: PostgresJsOptions
 
   constructor(source: string | PostgresAddress, options: PostgresJsOptions) {
+    checkOptions(options, known, 'postgresJs()')
+    const { connectTimeoutMs } = options
+    if (connectTimeoutMs !== undefined && !(connectTimeoutMs > 0 && connectTimeoutMs <= 2_147_483_647))
+      throw new ArgumentError(
+        `postgresJs(): connectTimeoutMs is a number of milliseconds, not ${String(connectTimeoutMs)}.`,
+      )
     this.#target = targetOf(source)
     this.#options = options
     this.dialect = options.dialect ?? postgresDialect()

@@ -2,7 +2,7 @@
 // Whatever is wrong with them is said here, and no message has the password in it.
 import { userInfo } from 'node:os'
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
-import { ArgumentError } from '@oriel/sql'
+import { ArgumentError, checkOptions, suggest } from '@oriel/sql'
 
 /** `require` encrypts without asking who answers; `verify-full` checks the certificate and its name. */
 export type SslMode = 'disable' | 'prefer' | 'require' | 'verify-full'
@@ -42,6 +42,7 @@ export function targetOf(source: string | PostgresAddress): Target {
       hint: `Is the environment variable that holds it set? ${example}`,
     })
   }
+  if (typeof source !== 'string') checkAddress(source)
   const address = typeof source === 'string' ? parseUrl(source) : source
   const env = process.env
   const user = address.user || env.PGUSER || operatingSystemUser()
@@ -64,6 +65,18 @@ export function targetOf(source: string | PostgresAddress): Target {
 const example = 'It has the form postgres://user:password@host:5432/database'
 const sslModes: readonly string[] = ['disable', 'prefer', 'require', 'verify-full'] satisfies SslMode[]
 const isSslMode = (mode: string): mode is SslMode => sslModes.includes(mode)
+
+const parts = ['host', 'port', 'database', 'user', 'password', 'ssl', 'parameters'] satisfies (keyof PostgresAddress)[]
+
+/** A part that is misspelt, or whose variable is not set, would silently lead to another database. */
+function checkAddress(address: PostgresAddress): void {
+  checkOptions(address, parts, 'The address of postgresJs()')
+  const { ssl } = address
+  if (typeof ssl === 'string' && !isSslMode(ssl))
+    throw new ArgumentError(`The address of postgresJs() has ssl: '${ssl}'`, {
+      hint: suggest(ssl, sslModes, 'Modes'),
+    })
+}
 
 function parseUrl(text: string): PostgresAddress {
   const url = parse(text)

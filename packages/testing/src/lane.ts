@@ -14,8 +14,6 @@ export interface Lane {
   readonly driver: Driver
   /** The database's URL; null where it has none, because it is embedded. */
   readonly url: string | null
-  /** The most parameters that its wire carries in one statement. */
-  readonly maxParameters: number
   /** Takes the connection away as a fault would: its server process is ended, or the embedded database is. */
   breakConnection(connection: DriverConnection): Promise<void>
   /** Closes the driver and removes the database. Engines over it must be closed before. */
@@ -29,7 +27,6 @@ const lanes: Readonly<Record<LaneName, () => Promise<Lane>>> = {
       name: 'pglite',
       driver,
       url: null,
-      maxParameters: 65_535,
       breakConnection: async () => (await driver.database()).close(),
       close: () => driver.close(),
     }
@@ -41,7 +38,6 @@ const lanes: Readonly<Record<LaneName, () => Promise<Lane>>> = {
       name: 'postgres-js',
       driver: postgresJs(database.url),
       url: database.url,
-      maxParameters: 65_533,
       breakConnection: ({ backendPid }) => administrate(server, `select pg_terminate_backend(${backendPid})`),
       close: () => database.drop(),
     }

@@ -1,6 +1,6 @@
 // From a statement to what can be sent: compiled, warnings applied, values encoded. Sends nothing; connection/ does.
-import { ArgumentError, type Compiled, type Dialect, type Executable } from '@oriel/sql'
-import type { WireStatement } from '../driver.ts'
+import { ArgumentError, type Compiled, type Executable, isQuery, type QueryNode, queryNode } from '@oriel/sql'
+import type { Driver, WireStatement } from '../driver.ts'
 import { encodeParameters } from './parameters.ts'
 import type { WarningPolicy } from './warning-policy.ts'
 
@@ -12,20 +12,21 @@ export interface Prepared<out R> {
 }
 
 export class Preparer {
-  readonly #dialect: Dialect
+  readonly #driver: Driver
   readonly #warnings: WarningPolicy
 
-  constructor(dialect: Dialect, warnings: WarningPolicy) {
-    this.#dialect = dialect
+  constructor(driver: Driver, warnings: WarningPolicy) {
+    this.#driver = driver
     this.#warnings = warnings
   }
 
   /** Throws ArgumentError for what is no statement or a value that cannot be sent, CompileError for what cannot be SQL. */
   prepare<R>(statement: Executable<R>): Prepared<R> {
     refuseOtherThings(statement)
-    const compiled = statement.compile(this.#dialect)
+    refuseLoaderOptions(statement)
+    const compiled = statement.compile(this.#driver.dialect)
     if (compiled.warnings.length > 0) this.#warnings.apply(compiled.warnings, compiled.text, statement.allowed)
-    const params = encodeParameters(compiled, this.#dialect)
+    const params = encodeParameters(compiled, this.#driver)
     return { compiled, wire: { text: compiled.text, params, isPreparable: isPreparable(compiled) } }
   }
 }
@@ -40,6 +41,18 @@ function refuseOtherThings(statement: unknown): void {
     throw new ArgumentError(`A statement is expected, not ${describe(statement)}.`, {
       hint: 'Give what select(), insert(), update(), deleteFrom() or sql`…` makes.',
     })
+}
+
+/** A session takes them out before it sends; whatever still has them here would have them ignored. */
+function refuseLoaderOptions(statement: unknown): void {
+  if (!isQuery(statement) || !hasOptions(statement[queryNode])) return
+  throw new ArgumentError('The statement has loader options, and an engine loads no relationships: sessions do.', {
+    hint: 'Send it through a session (session.execute, session.scalars, session.stream), or leave .options(…) out.',
+  })
+}
+
+function hasOptions(query: QueryNode): boolean {
+  return query.options.length > 0 || (query.kind === 'compound' && query.queries.some(hasOptions))
 }
 
 function describe(value: unknown): string {

@@ -15,8 +15,11 @@ import {
   PendingRollbackError,
   ProgrammingError,
   select,
+  selectinload,
+  sessionFactory,
   sql,
   types as t,
+  unionAll,
 } from 'oriel'
 import { freshEngine, freshLane } from '../fixture/lane.ts'
 import { Customer, fillShop, Order } from '../fixture/shop.ts'
@@ -48,6 +51,37 @@ describe('statements without a session', () => {
       expect(await borrowed.execute(emails).all()).toEqual(expected)
     }
     expect(engine.pool.stats()).toMatchObject({ inUse: 0, waiting: 0 })
+  })
+
+  it('refuse loader options, which only a session follows, before anything is sent', async () => {
+    const before = lines.length
+    const loading = select(Order).options(selectinload(o.customer)).orderBy(o.id)
+    const union_ = unionAll(select(Order), select(Order).options(selectinload(o.customer)))
+    const refused = 'The statement has loader options, and an engine loads no relationships'
+    await expect(engine.execute(loading)).rejects.toThrow(ArgumentError)
+    await expect(engine.execute(loading)).rejects.toThrow(refused)
+    await expect(engine.execute(union_)).rejects.toThrow(refused)
+    await expect(engine.begin((connection) => connection.execute(loading).all())).rejects.toThrow(refused)
+    expect(lines.slice(before).filter((line) => line.startsWith('select'))).toEqual([])
+    await using session = sessionFactory(engine).open()
+    expect((await session.scalars(loading).all())[0]?.customer).toBeInstanceOf(Customer)
+  })
+
+  it('take as many parameters as the driver carries, and no more', async () => {
+    const { maxParameters: most = engine.dialect.maxParameters } = engine.driver.capabilities
+    const text = (count: number): TemplateStringsArray => {
+      const strings = ['select cardinality(array[', ...Array.from({ length: count - 1 }, () => ','), ']::int[])']
+      return Object.assign(strings, { raw: strings })
+    }
+    const numbers = (count: number) => Array.from({ length: count }, (_, i) => i)
+    expect(await engine.execute(sql<{ cardinality: number }>(text(most), ...numbers(most))).one()).toEqual({
+      cardinality: most,
+    })
+    const before = lines.length
+    await expect(engine.execute(sql(text(most + 1), ...numbers(most + 1)))).rejects.toThrow(
+      new RegExp(`has ${most + 1} parameters; .* takes at most ${most}`),
+    )
+    expect(lines.length).toBe(before)
   })
 
   it('are sent once, when execute is called', async () => {

@@ -20,6 +20,14 @@ describe('the embedded database', () => {
     await missing.close()
   })
 
+  it('refuses options that are misspelt, and options where the folder stands', () => {
+    expect(() => pglite('./data', { relaxedDurabilty: true } as object)).toThrow(
+      /pglite\(\) has no option 'relaxedDurabilty'\.\n {2}Did you mean 'relaxedDurability'\?/,
+    )
+    expect(() => pglite('./data', { extensions: undefined } as object)).toThrow('extensions is undefined')
+    expect(() => pglite({ relaxedDurability: true } as never)).toThrow('pglite(undefined, { … })')
+  })
+
   it('says which folder it cannot open', async () => {
     const inFile = join(import.meta.filename, 'data')
     const error = await pglite(inFile)

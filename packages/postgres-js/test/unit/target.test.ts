@@ -21,6 +21,26 @@ describe('the address of a server', () => {
     expect(driver.target).toBe('db:1234/shop as ann')
   })
 
+  it.each<[string, () => unknown, RegExp]>([
+    [
+      'a part',
+      () => postgresJs({ databse: 'shop' } as object),
+      /has no option 'databse'\.\n {2}Did you mean 'database'\?/,
+    ],
+    [
+      'an option',
+      () => postgresJs('postgres://db/shop', { onNotise: () => {} } as object),
+      /Did you mean 'onNotice'\?/,
+    ],
+    ['an encryption', () => postgresJs({ ssl: 'requre' as 'require' }), /ssl: 'requre'\n {2}Did you mean 'require'\?/],
+    ['a variable', () => postgresJs({ host: process.env.ORIEL_NOT_SET as string }), /host is undefined/],
+    ['a time', () => postgresJs('postgres://db/shop', { connectTimeoutMs: Number.NaN }), /connectTimeoutMs/],
+    ['options', () => postgresJs('postgres://db/shop', 'onNotice' as never), /takes an object of options/],
+  ])('is refused with %s that is misspelt or not set', (_, make, message) => {
+    expect(make).toThrow(ArgumentError)
+    expect(make).toThrow(message)
+  })
+
   it('reads encryption and settings from the URL', () => {
     expect(targetOf('postgres://ann@db/shop?sslmode=verify-full&search_path=app')).toMatchObject({
       ssl: 'verify-full',

@@ -11,7 +11,7 @@ import { valueExam } from './values.ts'
  * Registers the driver's exam with jest.
  *
  * @example
- * driverConformance({ name: 'my driver', open: async () => ({ driver: myDriver(url), maxParameters: 65_535, … }) })
+ * driverConformance({ name: 'my driver', open: async () => ({ driver: myDriver(url), … }) })
  */
 export function driverConformance(candidate: DriverCandidate): void {
   describe(`driver conformance: ${candidate.name}`, () => {

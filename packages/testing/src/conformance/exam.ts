@@ -6,8 +6,6 @@ import { InvalidRequestError } from '@oriel/sql'
 /** A driver on an empty database that the exam may do anything to. */
 export interface DriverUnderTest {
   readonly driver: Driver
-  /** The most parameters that its wire carries in one statement. */
-  readonly maxParameters: number
   /** Takes the connection away as a fault would. */
   breakConnection(connection: DriverConnection): Promise<void>
   close(): Promise<void>

@@ -28,7 +28,8 @@ export function statementExam(candidate: DriverCandidate): void {
     })
 
     it('takes as many parameters as it says, and refuses one more before sending', async () => {
-      const { maxParameters } = exam.underTest()
+      const { dialect, capabilities } = exam.underTest().driver
+      const { maxParameters = dialect.maxParameters } = capabilities
       const text = (count: number) => `select cardinality(array[${placeholders(count)}]::text[])`
       const { rows } = await askOnce(exam.connection(), text(maxParameters), manyParams(maxParameters))
       expect(rows).toEqual([[String(maxParameters)]])
