@@ -4,7 +4,7 @@ import { walk } from '../ast/rewrite.ts'
 import type { Column } from '../schema/column.ts'
 import type { CompileContext } from './context.ts'
 import { tableOf } from './from.ts'
-import { isOneRow } from './guard.ts'
+import { isOneRow } from './group.ts'
 import { describeSource, isSameSource } from './scope.ts'
 
 /** Which of the sources a condition or a subquery reads, by position. */
@@ -23,7 +23,7 @@ function readBy(node: Node, sources: readonly SourceNode[]): number[] {
 type Conditions = Pick<NodeOf<'select'>, 'where' | 'joins'>
 
 /** Conditions that stand side by side. */
-function conjuncts(conditions: readonly ExpressionNode[]): ExpressionNode[] {
+export function conjuncts(conditions: readonly ExpressionNode[]): ExpressionNode[] {
   return conditions.flatMap((condition) =>
     condition.kind === 'logical' && condition.operator === 'and' ? conjuncts(condition.operands) : [condition],
   )

@@ -1,13 +1,11 @@
 // What the types already refuse, refused again where types were cast away, and warnings for what is legal but rarely meant.
-import { isExpressionNode } from '../ast/children.ts'
 import type { Frame, NodeOfWindow } from '../ast/expression-node.ts'
-import type { ExpressionNode, NodeOf, SourceNode } from '../ast/node.ts'
-import { walk } from '../ast/rewrite.ts'
+import type { ExpressionNode, NodeOf } from '../ast/node.ts'
 import { CompileError } from '../error/oriel-error.ts'
-import type { Column } from '../schema/column.ts'
 import type { Clause, CompileContext } from './context.ts'
 import { describe } from './describe.ts'
-import { correlationName } from './scope.ts'
+import { isOneRow } from './group.ts'
+import { isTotalOrder } from './total-order.ts'
 
 const windowsStandIn = new Set<Clause>(['SELECT', 'ORDER BY', 'DISTINCT ON'])
 const aggregatesStandIn = new Set<Clause>([
@@ -47,30 +45,6 @@ export function refuseMisplacedAggregate(node: ExpressionNode, ctx: CompileConte
   )
 }
 
-/** Does the order, together with the partition, name a whole unique key of a table? Then no two rows tie. */
-function isTotalOrder(specification: NodeOfWindow): boolean {
-  const named = new Map<string, { readonly source: SourceNode; readonly columns: Set<Column> }>()
-  for (const key of [...specification.partitionBy, ...specification.orderBy]) {
-    const operand = key.kind === 'ordering' ? key.operand : key
-    if (operand.kind !== 'column' || !operand.column) continue
-    const { source, column } = operand
-    const known = named.get(correlationName(source)) ?? { source, columns: new Set() }
-    known.columns.add(column)
-    named.set(correlationName(source), known)
-  }
-  for (const { source, columns } of named.values()) {
-    const table = tableOf(source)
-    if (table?.uniqueKeys().some((key) => key.every((column) => columns.has(column)))) return true
-  }
-  return false
-}
-
-function tableOf(source: SourceNode) {
-  if (source.kind === 'table') return source.table
-  const isNamed = source.kind === 'aliased' || source.kind === 'anonymous'
-  return isNamed && source.source.kind === 'table' ? source.source.table : null
-}
-
 /** A frame that ends somewhere among the rows: then their order matters. */
 function isPartial(frame: Frame | null): boolean {
   if (frame?.unit !== 'rows') return false
@@ -99,36 +73,12 @@ export function judgeWindow(call: ExpressionNode, specification: NodeOfWindow, c
       'last-value-default-frame',
       'last_value() under the default frame gives the current row, not the last of the partition. Add rows: [null, null].',
     )
-  if (call.kind === 'aggregate' && !isTotalOrder(specification))
+  const { query } = ctx.scope
+  if (call.kind === 'aggregate' && !(query && isTotalOrder(specification, query)))
     ctx.warn(
       'running-default-range',
       `${describe(call)} runs over the default RANGE, which gives rows with equal order keys the same total. Add rows: [null, 0] and end orderBy in a unique key.`,
     )
-}
-
-/** Does an aggregate or a window stand in it, so that its value stands for several rows? */
-export function hasGroup(expression: ExpressionNode): boolean {
-  let found = false
-  walk(expression, (node) => {
-    if (node.kind === 'aggregate' || node.kind === 'window') found = true
-    return !found && isExpressionNode(node)
-  })
-  return found
-}
-
-/** Does the query give one row, since it aggregates without groups? */
-export function isOneRow(node: NodeOf<'select' | 'compound'>): boolean {
-  if (node.kind !== 'select' || node.groupBy.length > 0) return false
-  return node.selection.items.every((item) => item.kind === 'value' && isAggregated(item.expression))
-}
-
-function isAggregated(expression: ExpressionNode): boolean {
-  let found = false
-  walk(expression, (node) => {
-    if (node.kind === 'aggregate') found = true
-    return !found && node.kind !== 'window' && isExpressionNode(node)
-  })
-  return found
 }
 
 /** LIMIT without ORDER BY gives any rows; one row of an ungrouped aggregate is the exception. */

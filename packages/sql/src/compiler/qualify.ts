@@ -1,10 +1,11 @@
 // QUALIFY by wrapping: the query becomes a subquery that also computes the windows, and the conditions go outside.
 
 import { mapChildren, type Rewriter } from '../ast/children.ts'
-import type { ExpressionNode, NodeOf } from '../ast/node.ts'
+import type { ExpressionNode, NodeOf, QueryNode, SourceNode } from '../ast/node.ts'
 import type { DerivedColumn } from '../ast/source-node.ts'
 import type { Selected } from '../ast/statement-node.ts'
-import { isSameTree } from './scope.ts'
+import { fromSources } from './from.ts'
+import { isSameSource, isSameTree } from './scope.ts'
 import { planSelection } from './selection.ts'
 
 const wrapperName = 'qualified'
@@ -56,13 +57,12 @@ export function expandQualify(node: NodeOf<'select'>): NodeOf<'select'> {
     return outside(name, operand.type)
   }
   const visit = (expression: ExpressionNode): ExpressionNode =>
-    expression.kind === 'window' || expression.kind === 'column' || expression.kind === 'aggregate'
-      ? hoist(expression)
-      : mapChildren(expression, outer)
+    isComputedInside(expression) ? hoist(expression) : mapChildren(expression, outer)
+  const sources = sourcesOf(node)
   const outer: Rewriter = {
     expression: visit,
     source: (source) => source,
-    query: (inside) => inside,
+    query: (query) => withinQuery(query, { sources, hoist, hidden: [] }),
     join: (join) => join,
     onConflict: (conflict) => conflict,
   }
@@ -93,6 +93,57 @@ export function expandQualify(node: NodeOf<'select'>): NodeOf<'select'> {
     distinct: typeof node.distinct === 'string' ? node.distinct : node.distinct.map(hoist),
     ignoresCriteria: true,
   }
+}
+
+/** What only the wrapped query can compute. */
+function isComputedInside(node: ExpressionNode): boolean {
+  return (
+    node.kind === 'window' ||
+    node.kind === 'column' ||
+    node.kind === 'aggregate' ||
+    (node.kind === 'fragment' && node.stands !== 'scalar')
+  )
+}
+
+function sourcesOf(node: NodeOf<'select'>): readonly SourceNode[] {
+  return [...fromSources(node), ...node.joins.map((join) => join.source)]
+}
+
+interface Correlation {
+  /** The sources of the wrapped query. */
+  readonly sources: readonly SourceNode[]
+  readonly hoist: (column: ExpressionNode) => ExpressionNode
+  /** The sources of the subqueries on the way, which come first. */
+  readonly hidden: readonly SourceNode[]
+}
+
+/** A subquery of a condition: what it reads of the wrapped query, it now reads from around it. */
+function withinQuery(query: QueryNode, correlation: Correlation): QueryNode {
+  const own = query.kind === 'select' ? sourcesOf(query) : []
+  const hidden = [...correlation.hidden, ...own]
+  const isOutside = (source: SourceNode): boolean =>
+    correlation.sources.some((other) => isSameSource(other, source)) &&
+    !hidden.some((other) => isSameSource(other, source))
+  // A source that is rewritten stays one for all columns that are read from it.
+  const sources = new Map<SourceNode, SourceNode>()
+  const rewriter: Rewriter = {
+    expression: (node) =>
+      node.kind === 'column' && isOutside(node.source) ? correlation.hoist(node) : mapChildren(node, rewriter),
+    source: (source) => {
+      // A common table expression sees nothing of the queries that use it.
+      if (source.kind === 'cte') return source
+      let next = sources.get(source)
+      if (!next) {
+        next = mapChildren(source, rewriter)
+        sources.set(source, next)
+      }
+      return next
+    },
+    query: (inner) => withinQuery(inner, { ...correlation, hidden }),
+    join: (join) => mapChildren(join, rewriter),
+    onConflict: (conflict) => mapChildren(conflict, rewriter),
+  }
+  return mapChildren(query, rewriter)
 }
 
 function bare(expression: ExpressionNode): ExpressionNode {

@@ -3,6 +3,7 @@ import type { NodeOfWindow } from '../ast/expression-node.ts'
 import type { NodeOf, SourceNode } from '../ast/node.ts'
 import { CompileError } from '../error/oriel-error.ts'
 import { shortName } from '../schema/name.ts'
+import { SqlType } from '../type/sql-type.ts'
 
 /** The name by which columns of a source are qualified. */
 export function correlationName(source: SourceNode): string {
@@ -42,9 +43,11 @@ export function isSameSource(a: SourceNode, b: SourceNode): boolean {
 export function isSameTree(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (a instanceof SqlType && b instanceof SqlType) return isSameTree(a.spec, b.spec)
+  if (a instanceof Date && b instanceof Date) return a.getTime() === b.getTime()
   if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false
   const prototype: unknown = Object.getPrototypeOf(a)
-  // Only plain data is compared part by part; tables, types and the user's own values go by identity.
+  // Only plain data is compared part by part; tables and the user's own values go by identity.
   if (prototype !== Object.prototype && prototype !== Array.prototype) return false
   const keys = Object.keys(a)
   return (
@@ -62,6 +65,8 @@ export class Scope {
   isCorrelated = false
   /** In a statement written as text, sources may be named by the text: nothing can be checked. */
   isOpen = false
+  /** The select whose sources these are. */
+  query: NodeOf<'select'> | null = null
   /** The windows that the query names in its WINDOW clause. */
   readonly windows = new Map<string, NodeOfWindow>()
   /** Output names that would be taken for the column of the same name in ORDER BY. */

@@ -8,11 +8,20 @@ import { judgeProduct } from './cartesian-product.ts'
 import type { Clause, CompileContext } from './context.ts'
 import { describe } from './describe.ts'
 import { collectSources, fromSources, joinCondition } from './from.ts'
-import { hasGroup, judgeLimit } from './guard.ts'
+import { hasGroup } from './group.ts'
+import { judgeLimit } from './guard.ts'
 import type { Handlers } from './handlers.ts'
 import { expandQualify } from './qualify.ts'
 import { correlationName, describeSource, isSameSource, isSameTree, type Scope } from './scope.ts'
-import { commonColumns, type PlannedSelection, planSelection, reportSelection, writeSelection } from './selection.ts'
+import {
+  commonColumns,
+  type PlannedSelection,
+  planSelection,
+  reportSelection,
+  selectionOf,
+  writeSelection,
+} from './selection.ts'
+import { shareKeys } from './shared-key.ts'
 import { writeWindow } from './window.ts'
 
 const and = (operands: readonly ExpressionNode[], type: ExpressionNode['type']): ExpressionNode =>
@@ -201,15 +210,16 @@ function addWindow(name: string, specification: NodeOfWindow, scope: Scope): voi
   scope.windows.set(name, specification)
 }
 
-function writeSelect(node: NodeOf<'select'>, ctx: CompileContext): void {
-  if (node.qualify.length > 0) {
-    if (node.lock)
+function writeSelect(select: NodeOf<'select'>, ctx: CompileContext): void {
+  if (select.qualify.length > 0) {
+    if (select.lock)
       throw new CompileError('Rows that were picked by a window cannot be locked.', {
         hint: 'Select their keys, and lock by them.',
       })
-    ctx.visit(expandQualify(node))
+    ctx.visit(expandQualify(select))
     return
   }
+  const node = shareKeys(select)
   const { isDerived } = ctx
   ctx.isDerived = false
   const plan = planSelection(node.selection)
@@ -218,6 +228,7 @@ function writeSelect(node: NodeOf<'select'>, ctx: CompileContext): void {
     for (const source of sources) scope.add(source)
     for (const join of node.joins) scope.add(join.source)
     for (const { name, specification } of node.windows) addWindow(name, specification, scope)
+    scope.query = node
     ctx.write('select ')
     writeDistinct(node, plan, ctx)
     writeSelection(plan, ctx, isDerived)
@@ -250,12 +261,25 @@ export function writeMember(query: QueryNode, ctx: CompileContext): void {
   else ctx.write('(').visit(query).write(')')
 }
 
+/** Is it ordered by a column of the first query that the server would call otherwise? Then its columns need their names. */
+function isOrderedByUnnamed({ queries: [first], orderBy }: NodeOf<'compound'>): boolean {
+  const selection = first && orderBy.length > 0 ? selectionOf(first) : null
+  if (!selection) return false
+  const keys = orderBy.map((key) => (key.kind === 'ordering' ? key.operand : key))
+  return planSelection(selection).columns.some(
+    (column) =>
+      column.isNamed &&
+      !column.isLabelled &&
+      keys.some((key) => key.kind === 'identifier' && key.path.length === 1 && key.path[0] === column.name),
+  )
+}
+
 function writeCompound(node: NodeOf<'compound'>, ctx: CompileContext): void {
   const { isDerived } = ctx
   let first: Pick<CompileContext, 'columns' | 'shape'> | null = null
   node.queries.forEach((query, i) => {
     if (i > 0) ctx.write(` ${node.operator} `)
-    ctx.isDerived = isDerived && i === 0
+    ctx.isDerived = i === 0 && (isDerived || isOrderedByUnnamed(node))
     writeMember(query, ctx)
     first ??= { columns: ctx.columns, shape: ctx.shape }
   })

@@ -10,7 +10,7 @@ import { Element, frozen, type Sortable, shown } from '../expression/operand.ts'
 import { type Cte, cteOf, subqueryOf } from '../source/derived.ts'
 import { allowing } from './allowed.ts'
 import { limitNode } from './limit.ts'
-import { memberOf } from './member.ts'
+import { columnsGivenBy, memberOf } from './member.ts'
 import { compileOnce, inspect, inspectStatement, isQuery, type Query, queryNode, queryNodeOf, sqlOf } from './query.ts'
 
 type CompoundNode = NodeOf<'compound'>
@@ -125,8 +125,7 @@ function combine<R>(operator: Operator, queries: readonly Query<R>[]): Compound<
   for (const query of queries)
     if (!isQuery(query)) throw new ArgumentError(`${name}() takes queries, got ${shown(query)}.`)
   if (queries.length < 2) throw new ArgumentError(`${name}() takes at least two queries.`)
-  const counts = queries.map((query) => selectionOf(queryNodeOf(query)))
-  const widths = counts.flatMap((selection) => (selection ? [derivedColumns(selection).length] : []))
+  const widths = queries.flatMap((query) => columnsGivenBy(queryNodeOf(query))?.keys.length ?? [])
   if (new Set(widths).size > 1)
     throw new ArgumentError(`${name}() takes queries with the same number of columns, got ${widths.join(', ')}.`)
   const [first, ...rest] = queries.map(queryNodeOf)

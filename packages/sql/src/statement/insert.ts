@@ -1,6 +1,5 @@
 // INSERT, with ON CONFLICT and from a SELECT.
 import type { ExpressionNode, NodeOf } from '../ast/node.ts'
-import { planSelection, selectionOf } from '../compiler/selection.ts'
 import { checkOptions } from '../error/known-options.ts'
 import { ArgumentError } from '../error/oriel-error.ts'
 import {
@@ -20,6 +19,7 @@ import { type Attributes, type EntityClass, elementOf } from '../source/entity.t
 import { unknownType } from '../type/sql-type.ts'
 import type { ColumnKey, Storable, Stored } from '../type/value.ts'
 import { assignmentNodes, columnOf, tableNode, valueNode } from './column-value.ts'
+import { columnsGivenBy } from './member.ts'
 import { isQuery, type Query, queryNode, queryNodeOf } from './query.ts'
 import { OpenChange } from './returning.ts'
 import type { Assignments, Insertable, NoOther, Updatable } from './write-types.ts'
@@ -195,14 +195,12 @@ export class InsertInto<E> {
       columnOf(this.#element, property, `insert(${this.#element.name}).fromSelect()`),
     )
     const node = queryNodeOf(query)
-    const selection = selectionOf(node)
-    if (!selection) return this.#insert(targets, node)
-    const isByName =
-      selection.form === 'object' || (selection.items.length === 1 && selection.items[0]?.kind === 'entity')
-    const given = planSelection(selection).columns.map((column) => column.key)
-    if (given.length !== targets.length)
-      throw new ArgumentError(`fromSelect() names ${targets.length} columns, and the query gives ${given.length}.`)
-    return this.#insert(isByName ? byName(targets, given) : targets, node)
+    const given = columnsGivenBy(node)
+    if (!given) return this.#insert(targets, node)
+    const { isByName, keys } = given
+    if (keys.length !== targets.length)
+      throw new ArgumentError(`fromSelect() names ${targets.length} columns, and the query gives ${keys.length}.`)
+    return this.#insert(isByName ? byName(targets, keys) : targets, node)
   }
 
   #insert(columns: readonly Column[], rows: NodeOf<'insert'>['rows']): Insert<E> {

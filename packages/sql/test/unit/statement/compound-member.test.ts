@@ -1,6 +1,6 @@
 // Set operations and recursive steps of objects go by name.
 import { describe, expect, it } from '@jest/globals'
-import { intersect, select, union, unionAll } from '../../../src/index.ts'
+import { intersect, select, sql, types as t, union, unionAll } from '../../../src/index.ts'
 import { dialect } from '../../postgres.ts'
 import { c, cat, o } from '../../shop.ts'
 
@@ -19,6 +19,17 @@ describe('members of a set operation', () => {
     expect(() => union(first, cast(select({ x: c.email, z: c.region })))).toThrow(/gives x, y, and another x, z/)
     const swapped = select({ y: c.region, x: c.email })
     expect(() => unionAll(first, intersect(swapped, swapped))).toThrow(/gives x, y, and another y, x/)
+  })
+  it('that are templates with named columns go by name too', () => {
+    const template = (columns: object) => cast(sql`select email, region from customers`.columns(cast(columns)))
+    expect(union(first, template({ x: t.text(), y: t.text() })).toSQL(dialect).text).toMatch(
+      / union \(select email, region/,
+    )
+    expect(() => union(first, template({ y: t.text(), x: t.text() }))).toThrow(/gives x, y, and another y, x/)
+    expect(() => union(template({ y: t.text(), x: t.text() }), cast(first))).not.toThrow()
+    expect(() => union(template({ z: t.text(), x: t.text() }), cast(first))).toThrow(/gives z, x, and another x, y/)
+    expect(() => union(first, template({ x: t.text() }))).toThrow(/same number of columns, got 2, 1/)
+    expect(() => union(cast(select(o.status, o.note)), template([t.text(), t.text()]))).not.toThrow()
   })
   it('are put in order in a recursive step', () => {
     const tree = select({ id: cat.id, parentId: cat.parentId })

@@ -1,6 +1,6 @@
 // INSERT … SELECT of objects goes by name.
 import { describe, expect, it } from '@jest/globals'
-import { insert, select, types as t } from '../../../src/index.ts'
+import { insert, select, sql, types as t } from '../../../src/index.ts'
 import { dialect } from '../../postgres.ts'
 import { Customer, c } from '../../shop.ts'
 
@@ -27,6 +27,19 @@ describe('insert().fromSelect()', () => {
         .fromSelect(columns, cast(select(Customer)))
         .toSQL(dialect).text,
     ).toMatch(/^insert into customers \(id, email, region, tags, created_at\) select/)
+  })
+  it('goes by the names of a template’s columns, by position without names', () => {
+    const template = sql`select 'EU', 'a@x.io'`
+    const named = insert(Customer).fromSelect(
+      ['email', 'region'],
+      cast(template.columns({ region: t.text(), email: t.text() })),
+    )
+    expect(named.toSQL(dialect).text).toBe("insert into customers (region, email) select 'EU', 'a@x.io'")
+    const placed = insert(Customer).fromSelect(['region', 'email'], cast(template.columns(cast([t.text(), t.text()]))))
+    expect(placed.toSQL(dialect).text).toMatch(/\(region, email\)/)
+    expect(() =>
+      insert(Customer).fromSelect(['region', 'email'], cast(template.columns({ region: t.text() }))),
+    ).toThrow(/names 2 columns, and the query gives 1/)
   })
   it('refuses other names', () => {
     const build = () =>
