@@ -11,6 +11,7 @@ import {
 } from '@oriel/engine'
 import {
   ArgumentError,
+  callerFrame,
   type Executable,
   InvalidRequestError,
   isQuery,
@@ -29,8 +30,8 @@ import { rawRows } from '../unit-of-work/row-statement.ts'
 import { UnitOfWork } from '../unit-of-work/unit-of-work.ts'
 import { sessionReader } from './entity-rows.ts'
 import { expireObject } from './expire.ts'
-import { columnsToRead, isWhole, queryByKey } from './key-query.ts'
 import { asError, lostInFlush } from './flush-failure.ts'
+import { columnsToRead, isWhole, queryByKey } from './key-query.ts'
 import { rollBackObjects } from './rollback-objects.ts'
 import {
   refuseSynchronizing,
@@ -168,10 +169,7 @@ export class SessionWork {
   }
 
   /** Runs the callback of a transaction of this session, so that what leaves the transaction is noticed. */
-  async within<T>(
-    place: { readonly stack?: string; readonly label?: string },
-    work: () => Promise<T>,
-  ): Promise<T> {
+  async within<T>(place: { readonly stack?: string; readonly label?: string }, work: () => Promise<T>): Promise<T> {
     return await this.#engine.within(place.label ?? 'sessions.begin', { owner: this.state, place }, work)
   }
 
@@ -237,12 +235,12 @@ export class SessionWork {
         return await connection.executeWith(next, levelReader, options)
       })
     })
+  }
+
   /** For a stream: writes what its statement would have to see, and begins the transaction of its cursor. */
   async connectionFor(statement: Query<unknown>, shaped: Shaped | null): Promise<Connection> {
     if (isQuery(statement)) await this.#autoflush(statement, shaped?.plan.mappers)
     return await this.#connection()
-  }
-
   }
 
   /** Loads relationships of objects that are here already. Like all reads by key it flushes only what waits to be inserted or deleted. */
@@ -392,9 +390,9 @@ export class SessionWork {
     this.refuseClosed(verb)
     if (!this.#failure) return
     throw new PendingRollbackError(
-      `${verb}: the transaction of this session failed: ${this.#failure.message.split('\n')[0]}`,
+      `${verb}: the transaction was aborted by: ${this.#failure.message.split('\n')[0]}${callerFrame(this.#failure)}`,
       {
-        hint: 'Call session.rollback() first; then the session works again.',
+        hint: 'Call session.rollback() first; then the session works again. Where an error is expected, put what may fail into session.nested().',
         cause: this.#failure,
       },
     )
