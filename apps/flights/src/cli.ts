@@ -39,12 +39,16 @@ export function taskFrom(argv: readonly string[]): Task {
     .addOption(new Option('--only <report...>', 'these reports only').choices(reports.map((report) => report.name)))
     .option('--sql', 'print the SQL that each report sends', false)
     .enablePositionalOptions()
-    .action((settings: Settings) => tasks.push({ kind: 'reports', settings }))
+    .action((settings: Settings) => {
+      tasks.push({ kind: 'reports', settings })
+    })
   placed(program.command('ingest'))
     .description('Loads flights by bulk upsert, loads them again, and reads them back by a stream.')
     .option('--parquet', 'take the 3,000,000 flights of flights-3m.parquet', false)
     .option('--rows <number>', 'take this many rows of it', wholeNumber, 3_000_000)
-    .action((settings: IngestSettings) => tasks.push({ kind: 'ingest', settings }))
+    .action((settings: IngestSettings) => {
+      tasks.push({ kind: 'ingest', settings })
+    })
   program.parse(argv, { from: 'user' })
   const [task] = tasks
   return task ?? program.error('nothing to do')
