@@ -11,6 +11,7 @@ import type { InstanceState, RawRow } from '../state/instance-state.ts'
 import type { Place, RowFormat } from '../state/row-format.ts'
 import type { ChangeSets } from './change-set.ts'
 import type { FlushAction, FlushPlan, LateReference } from './flush-plan.ts'
+import { followKeys } from './follow-key.ts'
 import type { Journal } from './journal.ts'
 import { keyTexts } from './key-link.ts'
 import type { Links, PairChange } from './links.ts'
@@ -255,7 +256,10 @@ export class Persister {
         ),
       )
       if (result.rowCount !== batch.length) throw await this.#staleUpdate(format, batch)
+      const before = batch.map(({ state }) => ({ state, before: state.row }))
       for (const row of batch) this.#updated(row, changed, format)
+      if (changed.some(({ column }) => isReferred(column, mapper.table)))
+        followKeys(mapper, before, { session: this.#session, journal: this.#journal })
       this.#takeComputed(batch, result.rows, { format, returning })
     }
   }
@@ -392,6 +396,11 @@ function sortedByKey<T>(items: readonly T[], stateOf: (item: T) => InstanceState
   if (keys.every((key, i) => i === 0 || (keys[i - 1] ?? key) <= key)) return items
   const order = items.map((item, i) => ({ item, key: keys[i] ?? '' }))
   return order.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ item }) => item)
+}
+
+/** Can others refer to the column? Keys and unique columns only. */
+function isReferred(column: Column, { primaryKey, uniques }: Table): boolean {
+  return [primaryKey, ...uniques].some((key) => key?.columns.includes(column))
 }
 
 /** Names the objects whose rows are missing among those that were found, by key. */

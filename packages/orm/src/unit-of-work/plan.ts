@@ -162,6 +162,15 @@ function planPairs(pairs: readonly PairChange[], isAdded: boolean): FlushAction[
   return [...groups].map(([table, group]) => ({ kind: isAdded ? 'link' : 'unlink', table, pairs: group }))
 }
 
+/** Referred tables first: a changed key is there before those that refer to it, and two flushes go through the tables in one order. */
+function planUpdates(updates: readonly InstanceState[]): FlushAction[] {
+  const groups = byMapper(updates)
+  const mappers = [...groups.keys()].sort((a, b) => (a.table.qualifiedName < b.table.qualifiedName ? -1 : 1))
+  return mapperOrder(mappers)
+    .flat()
+    .map((mapper) => ({ kind: 'update', mapper, states: groups.get(mapper) ?? [] }))
+}
+
 /** Rows of association tables go before the objects that they belong to. */
 function planUnlinkAll(deletes: readonly InstanceState[]): FlushAction[] {
   const actions: FlushAction[] = []
@@ -262,7 +271,7 @@ export function planFlush(work: Work): FlushPlan {
     ...planDeletes(early),
     ...planReleases(updates, links),
     ...planInserts(inserts, links),
-    ...[...byMapper(updates)].map(([mapper, states]): FlushAction => ({ kind: 'update', mapper, states })),
+    ...planUpdates(updates),
     ...planPairs(links.pairs, false),
     ...planPairs(links.pairs, true),
     ...planUnlinkAll(late),
