@@ -1,2 +1,9 @@
 // The public face of @oriel/zod. Every name that leaves the package stands here.
-export {}
+export {
+  type InsertShape,
+  insertSchema,
+  type SelectShape,
+  selectSchema,
+  type UpdateShape,
+  updateSchema,
+} from './entity-schema.ts'
