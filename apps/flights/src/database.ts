@@ -26,7 +26,8 @@ export function openEngine({ databaseUrl, dataDir }: Place): Engine {
 export interface Filling {
   /** Drop what an earlier run has left. */
   readonly reset: boolean
-  readonly onProgress: (rows: number) => void
+  /** Is told after each batch how many rows have been read. */
+  readonly onReceived: (rows: number) => void
 }
 
 /**
@@ -36,14 +37,14 @@ export interface Filling {
 export async function fill(
   engine: Engine,
   source: Source,
-  { reset, onProgress }: Filling,
+  { reset, onReceived }: Filling,
 ): Promise<'loaded' | 'found'> {
   if (reset) await dropAll(engine, { registry, ifExists: true })
   await createAll(engine, { registry, ifNotExists: true })
   const airports = await count(engine, Airport)
   const flights = (await count(engine, Flight)) + (await count(engine, RefusedFlight))
   if (airports === 0 && flights === 0) {
-    await load(engine, source, onProgress)
+    await load(engine, source, onReceived)
     return 'loaded'
   }
   if (airports === source.airports.length && flights === source.flights.length) return 'found'

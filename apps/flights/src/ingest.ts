@@ -1,46 +1,13 @@
-// Ingestion: files into tables by bulk upsert, every row validated, with a report; then the same again, which stores nothing new; then all
-// of it read back by a stream.
-import {
-  type BulkReport,
-  bulkUpsert,
-  createAll,
-  type Engine,
-  entity,
-  type Session,
-  select,
-  sessionFactory,
-} from 'oriel'
+// The archive of three million flights: into its table by bulk upsert, every row validated; and tables read back by a stream.
+import { type BulkReport, bulkUpsert, createAll, type Engine, entity, select, sessionFactory } from 'oriel'
 import { flightSchema } from './data/flight-schema.ts'
 import type { ParquetFile } from './data/read-parquet.ts'
-import { Airport } from './entity/airport.ts'
 import { ArchivedFlight } from './entity/archived-flight.ts'
-import { Flight } from './entity/flight.ts'
-import type { Source } from './load.ts'
+import type { Flight } from './entity/flight.ts'
 import { registry } from './registry.ts'
 
 /** Is told after each batch how many rows have been read so far. */
 export type OnReceived = (rows: number) => void
-
-const f = entity(Flight)
-
-/** Airports, then flights of flights-20k.json. Two of its flights have the key of an earlier one, which stays. */
-export async function ingestFlights(
-  engine: Engine,
-  { airports, flights }: Source,
-  onReceived: OnReceived = () => {},
-): Promise<BulkReport> {
-  return await ingesting(engine, async (session) => {
-    await session.bulk(bulkUpsert(Airport, airports))
-    return await session.bulk(
-      bulkUpsert(Flight, flights)
-        .conflictOn(f.flownAt, f.originIata, f.destinationIata)
-        .doNothing()
-        .validate(flightSchema)
-        .duplicates('first')
-        .onProgress(({ received }) => onReceived(received)),
-    )
-  })
-}
 
 /** The first `limit` flights of flights-3m.parquet. Rows that do not fit are left out, and counted in the report. */
 export async function ingestArchive(
@@ -48,7 +15,8 @@ export async function ingestArchive(
   file: ParquetFile,
   { limit, onReceived = () => {} }: { readonly limit: number; readonly onReceived?: OnReceived },
 ): Promise<BulkReport> {
-  return await ingesting(engine, async (session) =>
+  await createAll(engine, { registry, ifNotExists: true })
+  return await sessionFactory(engine, { registry }).begin((session) =>
     session.bulk(
       bulkUpsert(ArchivedFlight, file.flights(limit))
         .doNothing()
@@ -56,11 +24,6 @@ export async function ingestArchive(
         .onProgress(({ received }) => onReceived(received)),
     ),
   )
-}
-
-async function ingesting(engine: Engine, work: (session: Session) => Promise<BulkReport>): Promise<BulkReport> {
-  await createAll(engine, { registry, ifNotExists: true })
-  return await sessionFactory(engine, { registry }).begin(work)
 }
 
 /** What a stream over a table came to. */

@@ -1,10 +1,13 @@
-// From the files into the database: airports, then flights in batches, all in one transaction.
-import { type Connection, type Engine, entity, insert } from 'oriel'
+// From the files into the database: airports, then flights, by bulk upsert and all in one transaction. It may run again: what is stored
+// already stays as it is.
+import { type BulkReport, bulkUpsert, type Engine, entity, sessionFactory } from 'oriel'
+import { flightSchema } from './data/flight-schema.ts'
 import type { AirportRow } from './data/read-airports.ts'
 import type { FlightRow } from './data/read-flights.ts'
 import { Airport } from './entity/airport.ts'
 import { Flight } from './entity/flight.ts'
 import { RefusedFlight } from './entity/refused-flight.ts'
+import { registry } from './registry.ts'
 
 /** What the data files hold. */
 export interface Source {
@@ -12,45 +15,44 @@ export interface Source {
   readonly flights: readonly FlightRow[]
 }
 
-// A statement may have 65,535 parameters at most; each row here takes six or seven.
-const batchSize = 1_000
-
 const f = entity(Flight)
+const batchSize = 2_000
 
-/** Inserts the data and tells after each batch how many rows are done. Either all of it is stored, or nothing. */
+/**
+ * Stores each airport and each flight once, and tells after each batch how many rows have been read. Either all of it is stored, or
+ * nothing. What the unique key refuses is kept apart, so that no row is lost in silence. Returns what became of the flights.
+ */
 export async function load(
   engine: Engine,
   { airports, flights }: Source,
-  onProgress: (rows: number) => void,
-): Promise<void> {
-  await engine.begin(async (connection) => {
-    for (const batch of batches(airports)) {
-      await connection.execute(insert(Airport).values(batch))
-      onProgress(batch.length)
-    }
-    for (const batch of batches(flights)) {
-      await insertFlights(connection, batch)
-      onProgress(batch.length)
-    }
+  onReceived: (rows: number) => void,
+): Promise<BulkReport> {
+  return await sessionFactory(engine, { registry }).begin(async (session) => {
+    await session.bulk(
+      bulkUpsert(Airport, airports)
+        .doNothing()
+        .batchSize(batchSize)
+        .onProgress(({ received }) => onReceived(received)),
+    )
+    const report = await session.bulk(
+      bulkUpsert(Flight, flights)
+        .conflictOn(f.flownAt, f.originIata, f.destinationIata)
+        .doNothing()
+        .validate(flightSchema)
+        .duplicates('first')
+        .batchSize(batchSize)
+        .onProgress(({ received }) => onReceived(airports.length + received)),
+    )
+    await session.bulk(bulkUpsert(RefusedFlight, repeated(flights)).doNothing())
+    return report
   })
 }
 
-/** Stores each flight once. What the unique key refuses is kept apart, so that nothing is lost in silence. */
-async function insertFlights(connection: Connection, batch: readonly FlightRow[]): Promise<void> {
-  const stored = await connection
-    .execute(
-      insert(Flight)
-        .values(batch)
-        .onConflictDoNothing([f.flownAt, f.originIata, f.destinationIata])
-        .returning(f.sourceRow),
-    )
-    .scalars()
-    .all()
-  const storedRows = new Set(stored)
-  const refused = batch.filter((flight) => !storedRows.has(flight.sourceRow))
-  if (refused.length > 0) await connection.execute(insert(RefusedFlight).values(refused))
-}
-
-function* batches<T>(rows: readonly T[]): Generator<readonly T[]> {
-  for (let start = 0; start < rows.length; start += batchSize) yield rows.slice(start, start + batchSize)
+/** The flights whose key an earlier one has. */
+function repeated(flights: readonly FlightRow[]): FlightRow[] {
+  const seen = new Set<string>()
+  return flights.filter(({ flownAt, originIata, destinationIata }) => {
+    const key = JSON.stringify([flownAt, originIata, destinationIata])
+    return seen.has(key) || !seen.add(key)
+  })
 }

@@ -1,5 +1,5 @@
 // One run of `ingest`: what it does, how fast, and what it came to.
-import { type BulkReport, dropAll, type Engine } from 'oriel'
+import { type BulkReport, createAll, dropAll, type Engine } from 'oriel'
 import type { IngestSettings } from './cli.ts'
 import { readAirports } from './data/read-airports.ts'
 import { readFlights } from './data/read-flights.ts'
@@ -8,7 +8,8 @@ import { installedData } from './data/source.ts'
 import { openEngine } from './database.ts'
 import { ArchivedFlight } from './entity/archived-flight.ts'
 import { Flight } from './entity/flight.ts'
-import { ingestArchive, ingestFlights, type OnReceived, streamFlights } from './ingest.ts'
+import { ingestArchive, type OnReceived, streamFlights } from './ingest.ts'
+import { load } from './load.ts'
 import { rawUnnest } from './raw-unnest.ts'
 import { registry } from './registry.ts'
 import { progress } from './terminal/progress.ts'
@@ -25,9 +26,11 @@ export async function runIngest(settings: IngestSettings, print: Print): Promise
 
 async function flights(engine: Engine, { data = installedData() }: IngestSettings, print: Print): Promise<void> {
   const source = { airports: await readAirports(data), flights: await readFlights(data) }
-  const load = () => withBar(source.flights.length, (onReceived) => ingestFlights(engine, source, onReceived))
+  const rows = source.airports.length + source.flights.length
+  const loadAll = () => withBar(rows, (onReceived) => load(engine, source, onReceived))
+  await createAll(engine, { registry, ifNotExists: true })
   print(`flights-20k.json into ${engine.driver.target}, twice:`)
-  print(reportTable({ First: await load(), Again: await load() }))
+  print(reportTable({ First: await loadAll(), Again: await loadAll() }))
   await readBack(engine, Flight, print)
 }
 
@@ -54,12 +57,7 @@ async function archive(
 
 async function withBar<R>(total: number, work: (onReceived: OnReceived) => Promise<R>): Promise<R> {
   const bar = progress(total)
-  let shown = 0
-  const onReceived = (received: number) => {
-    bar.add(received - shown)
-    shown = received
-  }
-  return await work(onReceived).finally(bar.stop)
+  return await work(bar.show).finally(bar.stop)
 }
 
 function reportTable(reports: Readonly<Record<string, BulkReport>>): string {

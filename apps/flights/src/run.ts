@@ -20,7 +20,7 @@ export async function run(settings: Settings, print: (text: string) => void): Pr
   await using engine = openEngine(settings)
   const start = performance.now()
   const bar = progress(source.airports.length + source.flights.length)
-  const outcome = await fill(engine, source, { reset: settings.reset, onProgress: bar.add }).finally(bar.stop)
+  const outcome = await fill(engine, source, { reset: settings.reset, onReceived: bar.show }).finally(bar.stop)
   const seconds = written((performance.now() - start) / 1000)
   const rows = `${written(source.airports.length)} airports and ${written(source.flights.length)} flights`
   print(`${outcome === 'loaded' ? 'Loaded' : 'Found'} ${rows} in ${engine.driver.target} (${seconds} s).`)

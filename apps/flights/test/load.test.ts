@@ -13,7 +13,7 @@ import { load } from '../src/load.ts'
 import { type Loaded, openLoaded, rowsOf } from './loaded.ts'
 
 const f = entity(Flight)
-const quiet = { reset: false, onProgress() {} }
+const quiet = { reset: false, onReceived() {} }
 const flownTwice = [
   { date: '2001/02/18 20:40', origin: 'PHX', destination: 'SAN' },
   { date: '2001/03/28 17:26', origin: 'DFW', destination: 'AUS' },
@@ -111,7 +111,7 @@ it('finds what an earlier run has stored', async () => {
 it('stores nothing where one row fails', async () => {
   const { engine, source } = loaded
   const before = await count(engine, Flight)
-  const lost = source.flights.slice(0, 1).map((row) => ({ ...row, flownAt: '2001-12-31 00:00:00', originIata: '???' }))
+  const lost = source.flights.slice(0, 1).map((row) => ({ ...row, flownAt: '2001-12-31 00:00:00', originIata: 'QQQ' }))
   const good = lost.map((row) => ({ ...row, originIata: 'ORD' }))
   await expect(load(engine, { airports: [], flights: [...good, ...lost] }, () => {})).rejects.toBeInstanceOf(
     ForeignKeyViolationError,

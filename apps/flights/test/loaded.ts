@@ -19,7 +19,7 @@ export async function openLoaded(): Promise<Loaded> {
   const source = { airports: await readAirports(folder), flights: await readFlights(folder) }
   const lane = await openLane()
   const engine = createEngine(lane.driver, { strict: true })
-  await fill(engine, source, { reset: false, onProgress() {} })
+  await fill(engine, source, { reset: false, onReceived() {} })
   return {
     engine,
     source,

@@ -2,16 +2,17 @@
 import { SingleBar } from 'cli-progress'
 
 export interface Progress {
-  add(rows: number): void
+  /** So many rows have been read. */
+  show(rows: number): void
   stop(): void
 }
 
-const silent: Progress = { add() {}, stop() {} }
+const silent: Progress = { show() {}, stop() {} }
 
 /** A bar on stderr, so that stdout holds the reports alone. */
 export function progress(total: number): Progress {
   if (!process.stderr.isTTY) return silent
   const bar = new SingleBar({ format: 'Loading {bar} {value}/{total} rows', hideCursor: true, clearOnComplete: true })
   bar.start(total, 0)
-  return { add: (rows) => bar.increment(rows), stop: () => bar.stop() }
+  return { show: (rows) => bar.update(rows), stop: () => bar.stop() }
 }
