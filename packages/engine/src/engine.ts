@@ -17,6 +17,7 @@ import { WarningPolicy } from './prepare/warning-policy.ts'
 import { Execution } from './result/execution.ts'
 import type { Result } from './result/result.ts'
 import { RowReading } from './result/row-reading.ts'
+import { hasCursor, lend, run, warn, within } from './session-key.ts'
 import { checkExecuteOptions, type ExecuteOptions } from './statement.ts'
 import { EngineStream } from './stream/engine-stream.ts'
 import { RowStream } from './stream/row-stream.ts'
@@ -113,7 +114,7 @@ export class Engine implements AsyncDisposable {
       const isMeant = statement.allowed.includes('outside-transaction')
       try {
         const connection = await this.#borrow(labelOf(wire.text), { deadline, isMeant, isWatched: true })
-        return { connection, hasCursor: connection.hasCursor }
+        return { connection, hasCursor: connection[hasCursor] }
       } finally {
         deadline.dispose()
       }
@@ -156,17 +157,17 @@ export class Engine implements AsyncDisposable {
   }
 
   /** For a mapper's session: borrows a connection that is no leak out of the session's own transaction, and whose errors speak of its model. */
-  async lend({ owner, isMeant, modelOf }: SessionOpening): Promise<Connection> {
+  async [lend]({ owner, isMeant, modelOf }: SessionOpening): Promise<Connection> {
     return await this.#borrow('a session', { deadline: Deadline.none, isMeant, isWatched: true, owner, modelOf })
   }
 
   /** For a mapper's session: runs the callback of its transaction, so that what leaves it is noticed. */
-  async within<T>(label: string, origin: ScopeOrigin, work: () => Promise<T>): Promise<T> {
+  async [within]<T>(label: string, origin: ScopeOrigin, work: () => Promise<T>): Promise<T> {
     return await this.#scope.run(label, work, origin)
   }
 
   /** For a mapper's session: tells a warning that no statement is the cause of. */
-  warn(code: WarningEvent['code'], message: string): void {
+  [warn](code: WarningEvent['code'], message: string): void {
     this.#events.warn({ code, message, text: null })
   }
 
@@ -200,7 +201,7 @@ export class Engine implements AsyncDisposable {
       const isMeant = statement.allowed.includes('outside-transaction')
       const connection = await this.#borrow(labelOf(prepared.wire.text), { deadline, isMeant })
       try {
-        return await connection.run(prepared, deadline)
+        return await connection[run](prepared, deadline)
       } finally {
         await connection.close()
       }

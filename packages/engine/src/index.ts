@@ -1,6 +1,5 @@
 // The public face of @oriel/engine. Every name that leaves the package stands here.
-export { Connection } from './connection/connection.ts'
-export type { ModelOf } from './connection/parts.ts'
+export type { Connection } from './connection/connection.ts'
 export {
   type ConnectOptions,
   type Driver,
@@ -18,8 +17,7 @@ export {
   type CloseOptions,
   type ConnectionOptions,
   createEngine,
-  Engine,
-  type SessionOpening,
+  type Engine,
 } from './engine.ts'
 export type { EngineOptions } from './engine-options.ts'
 export {
@@ -49,10 +47,8 @@ export type { TraceContext } from './event/observer.ts'
 export type { PoolStats } from './pool/pool.ts'
 export type { PoolOptions } from './pool/pool-options.ts'
 export type { Strict } from './prepare/warning-policy.ts'
-export { type EntityItem, type EntityReader, instantiateEntity } from './result/entity-reader.ts'
 export { Execution } from './result/execution.ts'
 export { type Picked, Result, type RowForm, type ScalarOf } from './result/result.ts'
 export type { ExecuteOptions } from './statement.ts'
-export { Cursor } from './stream/cursor.ts'
-export { type BatchSource, RowStream } from './stream/row-stream.ts'
-export { batchSize, checkStreamOptions, type StreamOptions } from './stream/stream-options.ts'
+export { RowStream } from './stream/row-stream.ts'
+export type { StreamOptions } from './stream/stream-options.ts'

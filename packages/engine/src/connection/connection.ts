@@ -18,6 +18,7 @@ import type { Prepared } from '../prepare/preparer.ts'
 import type { EntityReader } from '../result/entity-reader.ts'
 import { Execution } from '../result/execution.ts'
 import type { Result } from '../result/result.ts'
+import { executeWith, hasCursor, openCursor, run } from '../session-key.ts'
 import { checkExecuteOptions, type ExecuteOptions } from '../statement.ts'
 import { Cursor } from '../stream/cursor.ts'
 import { DeclaredCursor } from '../stream/declared-cursor.ts'
@@ -54,7 +55,7 @@ export class Connection implements AsyncDisposable {
   }
 
   /** Does the driver have a cursor that needs no transaction? */
-  get hasCursor(): boolean {
+  get [hasCursor](): boolean {
     return this.#lease.connection.wire.cursor !== undefined
   }
 
@@ -67,7 +68,7 @@ export class Connection implements AsyncDisposable {
   }
 
   /** The same, with entities made by `entityReader`: the mapper's identity map. */
-  executeWith<R>(statement: Executable<R>, entityReader: EntityReader, options?: ExecuteOptions): Execution<R> {
+  [executeWith]<R>(statement: Executable<R>, entityReader: EntityReader, options?: ExecuteOptions): Execution<R> {
     return Execution.of(this.#execute(statement, { options, entityReader }))
   }
 
@@ -156,7 +157,7 @@ export class Connection implements AsyncDisposable {
   }
 
   /** Runs what has been prepared already, within a deadline that began before this connection was borrowed. */
-  async run<R>(prepared: Prepared<R>, deadline: Deadline, entityReader?: EntityReader): Promise<Result<R>> {
+  async [run]<R>(prepared: Prepared<R>, deadline: Deadline, entityReader?: EntityReader): Promise<Result<R>> {
     return await this.#inTurn(async () => {
       const verb = prepared.compiled.verb === 'raw' ? transactionVerb(prepared.wire.text) : null
       this.#refuseIfUnusable()
@@ -171,7 +172,7 @@ export class Connection implements AsyncDisposable {
    * A cursor over a SELECT: the driver's own outside a transaction, where it has one; otherwise declared in the open transaction.
    * Throws for what cannot be read; nothing is sent before its first batch.
    */
-  cursor<R>(statement: Executable<R>, options?: ExecuteOptions): Cursor<R> {
+  [openCursor]<R>(statement: Executable<R>, options?: ExecuteOptions): Cursor<R> {
     const prepared = this.#parts.preparer.prepare(statement)
     refuseChange(prepared.compiled.verb, 'stream()')
     const { wire } = this.#lease.connection
@@ -219,7 +220,7 @@ export class Connection implements AsyncDisposable {
       checkExecuteOptions(how.options, 'connection.execute')
       const prepared = this.#parts.preparer.prepare(statement)
       deadline = Deadline.of(how.options, this.#parts.timeoutMs)
-      return await this.run(prepared, deadline, how.entityReader)
+      return await this[run](prepared, deadline, how.entityReader)
     } catch (error) {
       throw atCaller(error, how.call)
     } finally {

@@ -3,6 +3,7 @@ import type { Executable } from '@oriel/sql'
 import { atCaller } from '../caller-stack.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { Result } from '../result/result.ts'
+import { openCursor } from '../session-key.ts'
 import type { Cursor } from './cursor.ts'
 import type { BatchSource } from './row-stream.ts'
 import type { StreamOptions } from './stream-options.ts'
@@ -51,7 +52,7 @@ export class EngineStream<R> implements BatchSource<R> {
     const { connection, hasCursor } = await connect()
     this.#connection = connection
     if (!hasCursor) await connection.begin()
-    this.#cursor = connection.cursor(statement, options)
+    this.#cursor = connection[openCursor](statement, options)
   }
 
   /** What the statement did, if it did anything, stays, unless it failed: as for a statement outside a transaction. */

@@ -55,6 +55,20 @@ describe('the driver of createEngine', () => {
   })
 })
 
+describe('the public face', () => {
+  const faceOf = (thing: object) =>
+    Object.getOwnPropertyNames(Object.getPrototypeOf(thing)).filter((name) => name !== 'constructor')
+
+  it("shows the user's verbs, and no door of the mapper's", async () => {
+    const engine = open(new ScriptedDriver())
+    expect(faceOf(engine).sort()).toEqual(['begin', 'close', 'connect', 'dialect', 'execute', 'on', 'pool', 'stream'])
+    const connection = await engine.connect()
+    const verbs = ['begin', 'close', 'commit', 'execute', 'releaseSavepoint', 'rollback', 'rollbackTo', 'savepoint']
+    expect(faceOf(connection).sort()).toEqual([...verbs, 'backendPid', 'inTransaction'].sort())
+    await connection.close()
+  })
+})
+
 describe('options of createEngine', () => {
   it('refuses an unknown option and names the nearest', () => {
     const misspelt = { pol: {} } as EngineOptions

@@ -69,7 +69,7 @@ describe('an uncaught error', () => {
     expect(lines.length).toBeLessThanOrEqual(15)
     expect(text).not.toContain('pass-w0rd')
     const frames = lines.filter((line) => /^\s+at /.test(line))
-    expect(frames.slice(0, 6).join('\n')).toMatch(/app\.mjs/)
+    expect(frames.slice(0, 6).join('\n')).toMatch(/mistake\.mjs/)
     expect(text).toContain('createUser')
   })
 })

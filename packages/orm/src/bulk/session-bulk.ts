@@ -1,5 +1,7 @@
 // A load inside a session: its transaction, its turn among the session's operations, and its objects, which must not outlive what they say.
+
 import type { ExecuteOptions } from '@oriel/engine'
+import { executeWith } from '@oriel/engine/internal'
 import { ArgumentError, InvalidRequestError } from '@oriel/sql'
 import type { Mapper } from '../registry/mapper.ts'
 import { sessionReader } from '../session/entity-rows.ts'
@@ -61,7 +63,7 @@ async function openOf({ work, operations }: BulkHost, options: ExecuteOptions): 
           hint: 'Await session.bulk() before commit(), rollback(), and the end of nested().',
         })
       const connection = await transaction.connection()
-      return await connection.executeWith(statement, reader, options)
+      return await connection[executeWith](statement, reader, options)
     })
 }
 

@@ -1,5 +1,7 @@
 // Level by level through the graph behind a statement: one statement for each relationship and level, never one per row.
-import type { EntityReader, Result } from '@oriel/engine'
+
+import type { Result } from '@oriel/engine'
+import type { EntityReader } from '@oriel/engine/internal'
 import type { Executable, WarningCode } from '@oriel/sql'
 import { markRaised } from '../mapped/raised.ts'
 import { sessionReader } from '../session/entity-rows.ts'

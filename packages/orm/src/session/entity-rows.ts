@@ -1,5 +1,7 @@
 // Rows become objects of a session: one object per key, unsaved changes kept. The engine asks for a reader per entity of a statement.
-import { type EntityItem, type EntityReader, instantiateEntity, type WireRow } from '@oriel/engine'
+
+import type { WireRow } from '@oriel/engine'
+import { type EntityItem, type EntityReader, instantiateEntity } from '@oriel/engine/internal'
 import type { Codec } from '@oriel/sql'
 import { differs } from '../state/difference.ts'
 import { InstanceState, type RawRow } from '../state/instance-state.ts'

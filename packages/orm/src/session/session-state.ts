@@ -1,5 +1,7 @@
 // What a session holds: its objects, and the number of the transaction they were read in. The verbs are in session.ts.
+
 import type { Engine } from '@oriel/engine'
+import { warn } from '@oriel/engine/internal'
 import { ArgumentError, type Dialect, type Table } from '@oriel/sql'
 import type { AnyClass } from '../draft/draft.ts'
 import { DetachedInstanceError } from '../error.ts'
@@ -85,7 +87,7 @@ export class SessionState implements SessionMark {
     if (this.#hasWarned || this.#loaded < this.#identityMapWarnAt || this.identityMap.size < this.#identityMapWarnAt)
       return
     this.#hasWarned = true
-    this.#engine.warn(
+    this.#engine[warn](
       'identity-map-size',
       `A session holds ${this.identityMap.size} objects, and keeps them until it ends. Release them with expunge() and expungeAll(), or read what need not be entities as plain columns.`,
     )

@@ -1,5 +1,7 @@
 // The transaction of a session: its connection, its savepoints, and what objects were like before each.
+
 import type { Connection, Engine } from '@oriel/engine'
+import { lend } from '@oriel/engine/internal'
 import { InvalidRequestError } from '@oriel/sql'
 import type { InstanceState } from '../state/instance-state.ts'
 import type { OpenStream } from '../stream/session-stream.ts'
@@ -62,7 +64,7 @@ export class SessionTransaction {
 
   /** A connection for one read outside of any transaction. */
   async borrow(): Promise<Connection> {
-    return await this.#engine.lend({
+    return await this.#engine[lend]({
       owner: this.#state,
       isMeant: this.#options.independent === true,
       modelOf: (fields) => modelOfError(fields, this.#state.registry),

@@ -4,11 +4,11 @@ import {
   type Connection,
   ConnectionLostError,
   type Engine,
-  type EntityReader,
   type ExecuteOptions,
   PendingRollbackError,
   type Result,
 } from '@oriel/engine'
+import { type EntityReader, executeWith, within } from '@oriel/engine/internal'
 import {
   ArgumentError,
   callerFrame,
@@ -170,7 +170,7 @@ export class SessionWork {
 
   /** Runs the callback of a transaction of this session, so that what leaves the transaction is noticed. */
   async within<T>(place: { readonly stack?: string; readonly label?: string }, work: () => Promise<T>): Promise<T> {
-    return await this.#engine.within(place.label ?? 'sessions.begin', { owner: this.state, place }, work)
+    return await this.#engine[within](place.label ?? 'sessions.begin', { owner: this.state, place }, work)
   }
 
   async noAutoflush<T>(work: () => Promise<T>): Promise<T> {
@@ -229,10 +229,10 @@ export class SessionWork {
     if (needsTransaction) await this.#connection()
     const reader = populateExisting ? sessionReader(this.state, { isReset: true }) : this.reader
     return await this.#onConnection(async (connection) => {
-      if (!shaped) return await connection.executeWith(statement, reader, options)
-      const result = await connection.executeWith(shaped.statement, reader, options)
+      if (!shaped) return await connection[executeWith](statement, reader, options)
+      const result = await connection[executeWith](shaped.statement, reader, options)
       return await this.loading.after<R>({ ...shaped, populateExisting }, result, async (next, levelReader) => {
-        return await connection.executeWith(next, levelReader, options)
+        return await connection[executeWith](next, levelReader, options)
       })
     })
   }
@@ -264,7 +264,7 @@ export class SessionWork {
     }
     const close = async (connection: Connection | null): Promise<void> => await connection?.close()
     try {
-      return await work(async (statement, reader) => await (await connect()).executeWith(statement, reader))
+      return await work(async (statement, reader) => await (await connect())[executeWith](statement, reader))
     } finally {
       await close(borrowed)
     }
@@ -307,7 +307,7 @@ export class SessionWork {
       element,
       keys.map(({ column }, i) => ({ column, text: texts[i] ?? '' })),
     )
-    const rows = await this.#onConnection(async (connection) => await connection.executeWith(query, this.reader))
+    const rows = await this.#onConnection(async (connection) => await connection[executeWith](query, this.reader))
     return rows.all().map(([object]) => object)
   }
 
@@ -366,7 +366,7 @@ export class SessionWork {
     const connection = await this.#connection()
     try {
       const journal = await this.unitOfWork.execute(work, async (statement) => {
-        const result = await connection.executeWith(statement, rawRows)
+        const result = await connection[executeWith](statement, rawRows)
         return { rows: result.all().map(([row]) => row), rowCount: result.rowCount }
       })
       journal.mergeInto(this.#transaction.journal)

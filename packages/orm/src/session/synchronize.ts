@@ -1,6 +1,8 @@
 // UPDATE and DELETE of an entity through a session: the objects that the session holds are told what became of their rows.
-import type { Connection, EntityReader } from '@oriel/engine'
+
+import type { Connection } from '@oriel/engine'
 import { Result } from '@oriel/engine'
+import { type EntityReader, executeWith } from '@oriel/engine/internal'
 import { type Query, type QueryNode, queryNode, type Selection } from '@oriel/sql'
 import type { Mapper } from '../registry/mapper.ts'
 import { identityOfRow } from '../state/identity-key.ts'
@@ -73,7 +75,7 @@ export class Synchronization {
     const evaluation = this.#how === 'evaluate' && isKnown ? new Evaluation(this.#session, this.#change) : null
     const statement = isFetch ? new StatementOf(this.#fetching(node), this.#statement.allowed) : this.#statement
     const keys: string[] = []
-    const result = await connection.executeWith(statement, isFetch ? this.#collecting(reader, keys) : reader, options)
+    const result = await connection[executeWith](statement, isFetch ? this.#collecting(reader, keys) : reader, options)
     if (isFetch) this.#take(keys)
     else if (evaluation) evaluation.apply()
     // The rows are what the statement's own type says; only the item of ours is taken off again.

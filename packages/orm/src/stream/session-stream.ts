@@ -1,14 +1,8 @@
 // A stream of a session: a cursor in its transaction, whose batches become objects and are loaded like the rows of any statement.
 // Each batch is one operation of the session, so other operations run between two of them; the batch asked for early is none.
-import {
-  type BatchSource,
-  type Connection,
-  type Cursor,
-  type Result,
-  RowStream,
-  StreamClosedError,
-  type WireResult,
-} from '@oriel/engine'
+
+import { type Connection, type Result, RowStream, StreamClosedError, type WireResult } from '@oriel/engine'
+import { type BatchSource, type Cursor, executeWith, openCursor } from '@oriel/engine/internal'
 import { ArgumentError, isQuery, type Query } from '@oriel/sql'
 import type { Send } from '../loading/levels.ts'
 import type { Shaped } from '../loading/loading.ts'
@@ -103,15 +97,15 @@ class SessionStream<R> implements BatchSource<R>, OpenStream {
 
   #plain(connection: Connection): Opened<R> {
     const { work, statement, options } = this.#parts
-    const cursor = connection.cursor(statement, sendOptions(options))
+    const cursor = connection[openCursor](statement, sendOptions(options))
     return { cursor, read: async (answer) => cursor.read(answer, work.reader) }
   }
 
   #loading(connection: Connection, shaped: Shaped): Opened<R> {
     const { work, options } = this.#parts
     const send = sendOptions(options)
-    const cursor = connection.cursor(shaped.statement, send)
-    const load: Send = async (statement, reader) => await connection.executeWith(statement, reader, send)
+    const cursor = connection[openCursor](shaped.statement, send)
+    const load: Send = async (statement, reader) => await connection[executeWith](statement, reader, send)
     const read = async (answer: WireResult) =>
       await work.loading.after<R>(shaped, cursor.read(answer, work.reader), load)
     return { cursor, read }

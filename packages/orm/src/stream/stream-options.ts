@@ -1,5 +1,7 @@
 // What session.stream takes beside a statement.
-import { checkStreamOptions, type StreamOptions } from '@oriel/engine'
+
+import type { StreamOptions } from '@oriel/engine'
+import { checkStreamOptions } from '@oriel/engine/internal'
 import { ArgumentError } from '@oriel/sql'
 
 /** What `session.stream` takes. `timeoutMs` holds for each batch. */

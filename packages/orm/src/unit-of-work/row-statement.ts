@@ -1,5 +1,7 @@
 // The statements of a flush: one per table and set of columns, whatever the number of rows. Built as trees, so that a dialect writes them.
-import type { EntityReader, WireRow } from '@oriel/engine'
+
+import type { WireRow } from '@oriel/engine'
+import type { EntityReader } from '@oriel/engine/internal'
 import {
   type Assignment,
   type ClauseElement,

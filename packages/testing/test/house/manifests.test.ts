@@ -29,6 +29,15 @@ describe('manifests', () => {
       default: './dist/index.js',
     })
     expect(manifest.exports?.['./package.json']).toBe('./package.json')
+    for (const [entry, target] of Object.entries(manifest.exports ?? {})) {
+      if (entry === './package.json') continue
+      const [, name = entry] = /"\.\/src\/([^"]+)\.ts"/.exec(JSON.stringify(target)) ?? []
+      expect(target).toEqual({
+        '@oriel/source': `./src/${name}.ts`,
+        types: `./dist/${name}.d.ts`,
+        default: `./dist/${name}.js`,
+      })
+    }
   })
 
   it.each(each)('%s ships sources, build and README, and no build cache', (_name, { manifest }) => {

@@ -1,5 +1,5 @@
 // The rules for what stands inside a source file.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import {
@@ -18,6 +18,10 @@ type Ceilings = Readonly<Record<string, Readonly<Record<'any' | 'cast' | 'nonNul
 const ceilings: Ceilings = JSON.parse(readFileSync(join(root, 'packages/testing/test/house/ceilings.json'), 'utf8'))
 
 const each = packages.map((pkg) => [pkg.manifest.name, pkg] as const)
+const exported = (path: string) =>
+  namedExports(path)
+    .map(({ name, isType }) => (isType ? `type ${name}` : name))
+    .sort()
 const show = (findings: readonly Finding[]) => findings.map(({ what, place }) => `${place} ${what}`)
 const all = (pkg: Package, look: (path: string) => readonly Finding[]) => show(sources(pkg).flatMap(look))
 
@@ -33,11 +37,17 @@ describe('sources', () => {
   })
 
   it.each(each)('%s exports what its snapshot says', (_name, pkg) => {
-    const names = namedExports(join(pkg.path, 'src/index.ts')).map(({ name, isType }) =>
-      isType ? `type ${name}` : name,
-    )
-    expect(names.sort()).toMatchSnapshot()
+    expect(exported(join(pkg.path, 'src/index.ts'))).toMatchSnapshot()
   })
+
+  it.each(each.filter(([, pkg]) => existsSync(join(pkg.path, 'src/internal.ts'))))(
+    '%s keeps from its users, and exports to other floors, what its snapshot says',
+    (_name, pkg) => {
+      const internal = exported(join(pkg.path, 'src/internal.ts'))
+      expect(internal).toMatchSnapshot()
+      expect(exported(join(pkg.path, 'src/index.ts')).filter((name) => internal.includes(name))).toEqual([])
+    },
+  )
 
   it.each(each)('%s throws its own error classes', (_name, pkg) => {
     expect(all(pkg, bareThrows)).toEqual([])

@@ -1,11 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import {
-  createEngine,
-  type EntityReader,
-  MultipleResultsFoundError,
-  NoResultFoundError,
-  type WireRow,
-} from '@oriel/engine'
+import { createEngine, MultipleResultsFoundError, NoResultFoundError, type WireRow } from '@oriel/engine'
+import { type EntityReader, executeWith } from '@oriel/engine/internal'
 import { ArgumentError, type ClauseElement, DataError, types, unknownType } from '@oriel/sql'
 import { answers, empty, ScriptedDriver, statement } from '../../scripted-driver.ts'
 
@@ -138,7 +133,7 @@ describe('rows', () => {
     )
     await using connection = await engine.connect()
     const columns = [column('id'), column('name', unknownType)]
-    const [a, b] = await connection.executeWith(statement<[object]>('q', { columns, shape }), reader).scalars().all()
+    const [a, b] = await connection[executeWith](statement<[object]>('q', { columns, shape }), reader).scalars().all()
     expect(a).toBe(b)
   })
 
