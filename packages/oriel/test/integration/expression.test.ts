@@ -6,15 +6,18 @@ import {
   and,
   caseWhen,
   createAll,
+  DataError,
   type Expression,
   entity,
   func,
+  type Kind,
   literal,
   not,
   or,
   type RowCondition,
   select,
   sql,
+  types as t,
 } from 'oriel'
 import { freshEngine } from '../fixture/lane.ts'
 import { Customer, day, fillShop, Order } from '../fixture/shop.ts'
@@ -32,7 +35,7 @@ beforeAll(async () => {
 const orders = (condition: RowCondition) => engine.execute(select(o.id).where(condition).orderBy(o.id)).scalars().all()
 const customers = (condition: RowCondition) =>
   engine.execute(select(c.id).where(condition).orderBy(c.id)).scalars().all()
-const value = <T, S>(expression: Expression<T, 'scalar', S>) =>
+const value = <T, K extends Kind, S>(expression: Expression<T, K, S>) =>
   engine
     .execute(select(expression).from(o).where(o.id.eq(2)))
     .scalars()
@@ -139,8 +142,7 @@ describe('aliases', () => {
 
 describe('sql``', () => {
   it('is an expression with its type, and its values are parameters', async () => {
-    const epoch = sql<number>`extract(epoch from ${o.createdAt})::int`
-    expect(await value(epoch)).toBe(day(2).getTime() / 1000)
+    expect(await value(sql<number>`extract(epoch from ${o.createdAt})`)).toBe(day(2).getTime() / 1000)
     const hostile = `x'; drop table orders; --`
     const statement = select({ text: sql<string>`${hostile}::text` })
       .from(o)
@@ -148,6 +150,31 @@ describe('sql``', () => {
     expect(statement.toSQL().text).not.toContain('drop')
     expect(statement.toSQL().params).toContain(hostile)
     expect(await engine.execute(statement.allow('limit-without-order')).all()).toEqual([{ text: hostile }])
+  })
+
+  it('is read by the type that it returns, else by the type that the server says', async () => {
+    const half = sql`1.5::numeric`
+    expect(await value(half)).toBe('1.5')
+    expect(await value(half.returns(t.double()))).toBe(1.5)
+    expect(await value(half.returns(t.numeric()))).toBe('1.5')
+    expect(await value(half.returns(t.numeric()).add(1))).toBe('2.5')
+    expect(await value(sql<bigint>`count(*) over ()`.window())).toBe(1n)
+    expect(await value(sql`count(*)`.returns(t.integer()).aggregate())).toBe(1)
+    expect(await value(sql`${null}::text`.returns(t.text().nullable()))).toBeNull()
+    await expect(value(half.returns(t.integer()))).rejects.toThrow(DataError)
+    expect(() => Reflect.apply(half.returns, half, ['integer'])).toThrow(/takes a type/)
+  })
+
+  it('holds an extract as a number, alone and in comparisons', async () => {
+    const moment = day(2)
+    expect(
+      await value(sql<number>` EXTRACT( year FROM (${o.createdAt} + (${o.createdAt} - ${moment}::timestamptz)) ) `),
+    ).toBe(2024)
+    expect(await orders(sql<number>`extract(day from ${o.createdAt})`.gt(4))).toEqual([5, 6])
+    expect(await value(sql<boolean>`extract(day from ${o.createdAt}) > extract(day from ${moment}::timestamptz)`)).toBe(
+      false,
+    )
+    expect(await value(sql<string>`extract(day from ${o.createdAt}) || '(x)'`)).toBe('2(x)')
   })
 
   it('is not a function', () => {

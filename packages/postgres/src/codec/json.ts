@@ -1,4 +1,5 @@
-// json and jsonb. Nothing is dropped or rounded in silence: what JSON or PostgreSQL cannot hold is refused with its path.
+// json and jsonb. Nothing is dropped, and no integer rounded, in silence: what JSON or PostgreSQL cannot hold is refused with its path.
+// A fraction is read as the nearest double, as by JSON.parse: the averages inside a document have more digits than one holds.
 import { ArgumentError, type Codec, type StandardSchema } from '@oriel/sql'
 import { kindOf, shown, unreadable } from './refusal.ts'
 import { checkSchema } from './schema.ts'

@@ -4,14 +4,13 @@ import type { ExpressionNode } from '../ast/node.ts'
 import { ArgumentError } from '../error/oriel-error.ts'
 import type { SqlType } from '../type/sql-type.ts'
 import { types } from '../type/types.ts'
-import { commonType, doubleType, isIntegral } from './common-type.ts'
+import { commonType, doubleType, isIntegral, numberType } from './common-type.ts'
 import { alternativeNode, Element, frozen, operandNode, parameter, refuseNull, subjectOf } from './operand.ts'
 
 const intervalType = types.interval()
 const instantType = types.timestamptz()
 const timestampType = types.timestamp()
 const daysType = types.integer()
-const numberType = types.numeric().asNumber()
 
 const temporals: readonly string[] = ['timestamptz', 'timestamp', 'date', 'time', 'timetz']
 const isTemporal = (type: SqlType<unknown>) => temporals.includes(type.spec.name)

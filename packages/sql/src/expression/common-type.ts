@@ -7,7 +7,8 @@ import { types } from '../type/types.ts'
 export const wideType: SqlType<number> = new SqlType({ name: 'bigint', isNullable: false, representation: 'number' })
 export const doubleType: SqlType<number> = types.double()
 export const exactType: SqlType<unknown> = types.numeric()
-const numberType = types.numeric().asNumber()
+/** A decimal that is held as a number. */
+export const numberType: SqlType<number> = types.numeric().asNumber()
 const textType = types.text()
 
 const integrals: readonly string[] = ['smallint', 'integer', 'bigint']

@@ -18,6 +18,7 @@ import {
   sqlOf,
 } from '../statement/query.ts'
 import { SqlType, unknownType } from '../type/sql-type.ts'
+import { numberType } from './common-type.ts'
 import { Expression } from './expression.ts'
 import { Element, frozen, parameter, shown } from './operand.ts'
 import { Aggregate } from './window.ts'
@@ -48,6 +49,16 @@ export class Sql<T> extends Expression<T> implements Query<T> {
     super(fragment)
     this.#columns = columns
     this.#allowed = allowed
+  }
+
+  /**
+   * Says the SQL type of its value, which decides how it is read: sql`sum(x)`.returns(t.integer()). Nothing is cast: a
+   * value that does not fit the type is an error where it is read. Without it the server's type decides.
+   */
+  returns<U>(type: SqlType<U>): Sql<U> {
+    if (!(type instanceof SqlType))
+      throw new ArgumentError(`returns() takes a type such as t.integer(), got ${shown(type)}.`)
+    return new Sql<U>(frozen({ ...this.#fragment, type }), this.#columns, this.#allowed)
   }
 
   /** Says that it is a window expression, so that it stands where windows may. */
@@ -112,13 +123,27 @@ export class Sql<T> extends Expression<T> implements Query<T> {
   }
 }
 
+/** Is the text one call of EXTRACT, and nothing behind it? Texts in quotes are left to the server. */
+function isExtract(strings: readonly string[]): boolean {
+  const text = strings.join('?')
+  if (!/^\s*extract\s*\(\s*\w+\s+from\b[^'"$]*\)\s*$/i.test(text)) return false
+  let depth = 0
+  const inside = text.trimEnd().slice(0, -1)
+  for (const character of inside) {
+    if (character === '(') depth++
+    else if (character === ')' && --depth === 0) return false
+  }
+  return true
+}
+
 function fragment(strings: readonly string[], parts: readonly Node[]): Fragment {
   return frozen({
     kind: 'fragment',
     strings: Object.freeze([...strings]),
     parts: Object.freeze([...parts]),
     stands: 'scalar',
-    type: unknownType,
+    // A number in every PostgreSQL, which since 14 sends it as numeric.
+    type: isExtract(strings) ? numberType : unknownType,
   })
 }
 
@@ -158,7 +183,8 @@ function raw(text: string): Expression<unknown> {
 /**
  * The escape hatch. As an expression: sql<number>`extract(epoch from ${o.createdAt})`. As a statement: run it with execute,
  * and name its columns' types with `.columns({ id: t.integer() })`. Values become parameters, expressions and queries become SQL.
- * Its kind is taken to be scalar; `.window()` and `.aggregate()` say otherwise.
+ * Its kind is taken to be scalar; `.window()` and `.aggregate()` say otherwise. Its value is read by the server's type,
+ * an extract(…) as a number; `.returns(t.double())` says otherwise.
  */
 export const sql: typeof template & { identifier: typeof identifier; join: typeof join; raw: typeof raw } =
   Object.assign(template, {

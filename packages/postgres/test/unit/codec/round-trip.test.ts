@@ -238,6 +238,12 @@ describe('what the server writes is read', () => {
     expect(() => codecOf(type).decode(read)).toThrow(message)
   })
 
+  it('fractions in json are the nearest double, as by JSON.parse', async () => {
+    const read = (await wire.text(`select jsonb_build_object('third', 1::numeric / 3, 'half', 0.50)`)) ?? ''
+    expect(read).toBe('{"half": 0.50, "third": 0.33333333333333333333}')
+    expect(codecOf(t.jsonb()).decode(read)).toEqual({ half: 0.5, third: 1 / 3 })
+  })
+
   it('json keys such as __proto__ stay plain own keys', async () => {
     const read = (await wire.text(`select '{"__proto__": {"polluted": true}}'::jsonb`)) ?? ''
     const value = codecOf(t.jsonb()).decode(read)
