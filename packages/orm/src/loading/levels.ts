@@ -12,8 +12,8 @@ import type { Assigner } from './assign.ts'
 import type { Criteria } from './criteria.ts'
 import { type Branch, branchLabel, type LoadNode } from './load-plan.ts'
 import { LoadStatement } from './load-statement.ts'
-import { keyPositions, memberQuery } from './member-query.ts'
-import { keyInRow, keyTexts, ownerKeys } from './owner-keys.ts'
+import { keyColumns, keyPositions, memberQuery } from './member-query.ts'
+import { keyReader, keyTexts, ownerKeys } from './owner-keys.ts'
 import { shapeSelect } from './shape-select.ts'
 
 /** Sends a statement of a loader, within the operation that it belongs to. */
@@ -104,6 +104,7 @@ export class Levels {
     const positions = keyPositions(branch)
     const query = memberQuery(branch, keyTexts(keys, positions.length), criteria)
     const shaped = shapeSelect({ ...query, ignoresCriteria }, [{ item: 0, node: target }], criteria)
+    const keyInRow = keyReader(keyColumns(branch), positions)
     const byKey = new Map<string, object[]>()
     const read = sessionReader(session, { isReset: assigner.populateExisting })
     const isRepeated = shaped.rows.isMultiplied || relationship.association !== null
@@ -114,7 +115,7 @@ export class Levels {
       if (item.start !== 0) return readEntity
       return (row) => {
         const object = readEntity(row)
-        const key = keyInRow(row, positions)
+        const key = keyInRow(row)
         if (isRepeated) {
           const seen = met.get(key) ?? new Set()
           met.set(key, seen)

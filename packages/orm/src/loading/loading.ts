@@ -39,6 +39,14 @@ export interface Shaped {
   readonly populateExisting?: boolean
 }
 
+/** One relationship of objects of one class. */
+export interface MembersToLoad {
+  readonly relationship: RelationshipProperty
+  readonly states: readonly InstanceState[]
+  /** Members that a criterion hides, too: for what the database has to be told. */
+  readonly ignoresCriteria?: boolean
+}
+
 function hasOptions(query: QueryNode): boolean {
   return query.options.length > 0 || (query.kind === 'compound' && query.queries.some(hasOptions))
 }
@@ -120,7 +128,7 @@ export class Loading {
   }
 
   /** Loads one relationship for objects of one class: for cascades, refresh and merge. */
-  async loadMembers(relationship: RelationshipProperty, states: readonly InstanceState[], send: Send): Promise<void> {
+  async loadMembers({ relationship, states, ignoresCriteria = false }: MembersToLoad, send: Send): Promise<void> {
     const [first] = states
     if (!first) return
     const { mapper } = first
@@ -133,7 +141,7 @@ export class Loading {
     const plan = new LoadPlan({
       roots: [{ item: 0, node }],
       criteria,
-      ignoresCriteria: false,
+      ignoresCriteria,
     })
     await this.load({ plan, found: new Map([[node, new Set(states)]]) }, send)
   }

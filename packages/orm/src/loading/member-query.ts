@@ -23,7 +23,7 @@ const text = types.text()
 const keysName = 'owner_keys'
 
 /** Where the key stands by which members are found: in the association table, or in the target. */
-function keyColumns({ relationship }: Branch): readonly Column[] {
+export function keyColumns({ relationship }: Branch): readonly Column[] {
   const { association, pairs } = relationship
   return association ? association.toOwner.map(([column]) => column) : pairs.map(([, column]) => column)
 }

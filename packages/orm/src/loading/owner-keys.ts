@@ -6,6 +6,7 @@ import { describeObject, type SessionState } from '../session/session-state.ts'
 import { differs } from '../state/difference.ts'
 import { keyText } from '../state/identity-key.ts'
 import type { InstanceState } from '../state/instance-state.ts'
+import { keyForm, keyOf } from '../state/key-form.ts'
 
 const separator = '\u0000'
 
@@ -43,6 +44,7 @@ export function ownerKeys(
   session: SessionState,
 ): OwnerKeys {
   const columns = ownColumns(relationship)
+  const forms = columns.map(keyForm)
   const byKey = new Map<string, InstanceState[]>()
   const withoutKey: InstanceState[] = []
   for (const owner of owners) {
@@ -51,7 +53,10 @@ export function ownerKeys(
       withoutKey.push(owner)
       continue
     }
-    const key = parts.join(separator)
+    const key = keyOf(
+      parts.map((part) => part ?? ''),
+      forms,
+    )
     const known = byKey.get(key)
     if (known) known.push(owner)
     else byKey.set(key, [owner])
@@ -71,9 +76,17 @@ export function keyTexts(keys: Iterable<string>, columns: number): string[][] {
   return texts
 }
 
-/** The key in a row. */
-export function keyInRow(row: readonly (string | null)[], positions: readonly number[]): string {
+/** Reads the key in a row: the columns of a key, and where they stand. */
+export function keyReader(
+  columns: readonly Column[],
+  positions: readonly number[],
+): (row: readonly (string | null)[]) => string {
+  const forms = columns.map(keyForm)
   const [only = -1, ...more] = positions
-  if (more.length === 0) return row[only] ?? ''
-  return positions.map((position) => row[position] ?? '').join(separator)
+  if (more.length === 0 && !forms[0]) return (row) => row[only] ?? ''
+  return (row) =>
+    keyOf(
+      positions.map((position) => row[position] ?? ''),
+      forms,
+    )
 }

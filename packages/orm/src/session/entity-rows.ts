@@ -66,9 +66,20 @@ function cellsOf(item: EntityItem, format: RowFormat): Cell[] {
 function identityReader(cells: readonly Cell[], format: RowFormat): (row: WireRow) => string | null {
   const positions = format.keys.map((key) => cells.find(({ place }) => place === key)?.position ?? -1)
   const [only = -1, ...more] = positions
-  if (more.length === 0) return (row) => row[only] ?? null
+  const forms = format.keys.map(({ form }) => form)
+  const [form = null] = forms
+  if (more.length === 0) {
+    if (!form) return (row) => row[only] ?? null
+    return (row) => {
+      const text = row[only] ?? null
+      return text === null ? null : form(text)
+    }
+  }
   return (row) => {
-    const parts = positions.map((position) => row[position] ?? null)
+    const parts = positions.map((position, i) => {
+      const text = row[position] ?? null
+      return text === null ? null : (forms[i]?.(text) ?? text)
+    })
     return parts.includes(null) ? null : parts.join('\u0000')
   }
 }

@@ -22,8 +22,8 @@ import {
 } from '@oriel/sql'
 import { ObjectDeletedError } from '../error.ts'
 import type { Send } from '../loading/levels.ts'
-import { Loading, type Shaped } from '../loading/loading.ts'
-import type { Mapper, RelationshipProperty } from '../registry/mapper.ts'
+import { Loading, type MembersToLoad, type Shaped } from '../loading/loading.ts'
+import type { Mapper } from '../registry/mapper.ts'
 import { identityOfKey } from '../state/identity-key.ts'
 import type { InstanceState } from '../state/instance-state.ts'
 import { rawRows } from '../unit-of-work/row-statement.ts'
@@ -327,7 +327,7 @@ export class SessionWork {
       const [row] = await this.#queryByKey(mapper, state.identity, mapper.elementWith(columns))
       if (!row) throw new ObjectDeletedError(`${describeObject(state)} is gone: its row was deleted by somebody else.`)
     }
-    for (const relationship of relationships) await this.loadMembers(relationship, [state])
+    for (const relationship of relationships) await this.loadMembers({ relationship, states: [state] })
   }
 
   refuseUnknownProperties({ mapper }: InstanceState, properties: readonly string[] | undefined): void {
@@ -360,7 +360,7 @@ export class SessionWork {
     const work = await this.unitOfWork.prepare(async (_, relationship, states) => {
       // What is deleted along is read in the transaction that deletes it.
       await this.#connection()
-      await this.loadMembers(relationship, states)
+      await this.loadMembers({ relationship, states, ignoresCriteria: true })
     })
     if (!work) return
     const connection = await this.#connection()
@@ -378,8 +378,8 @@ export class SessionWork {
   }
 
   /** Loads one relationship for objects of one class: for cascades, refresh, merge and awaitable(). */
-  async loadMembers(relationship: RelationshipProperty, states: readonly InstanceState[]): Promise<void> {
-    await this.#sending(async (send) => await this.loading.loadMembers(relationship, states, send))
+  async loadMembers(work: MembersToLoad): Promise<void> {
+    await this.#sending(async (send) => await this.loading.loadMembers(work, send))
   }
 
   refuseClosed(verb: string): void {

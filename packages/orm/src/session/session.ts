@@ -56,7 +56,7 @@ export class Session implements AsyncDisposable {
     loadsLater(this.#work.state, async (relationship, states) => {
       await this.#operations.run('awaitable()', async () => {
         this.#work.refuseUnusable('awaitable()')
-        await this.#work.loadMembers(relationship, states)
+        await this.#work.loadMembers({ relationship, states })
       })
     })
   }
@@ -160,7 +160,7 @@ export class Session implements AsyncDisposable {
           const state = this.#work.state.ownState(found, 'merge()')
           for (const relationship of relationships)
             if (state.status === 'persistent' && state.members?.has(relationship.name) !== true)
-              await this.#work.loadMembers(relationship, [state])
+              await this.#work.loadMembers({ relationship, states: [state] })
         },
       })
     })
@@ -301,11 +301,7 @@ export class Session implements AsyncDisposable {
   }
 
   /** @internal Runs the work in a transaction of its own: commits, or rolls back and rethrows. */
-  async [runTransaction]<T>(
-    options: TransactionOptions,
-    place: Origin,
-    work: () => Promise<T>,
-  ): Promise<Committed<T>> {
+  async [runTransaction]<T>(options: TransactionOptions, place: Origin, work: () => Promise<T>): Promise<Committed<T>> {
     try {
       await this.begin(pickTransactionOptions(options))
       const value = await this.#work.within(place, work)

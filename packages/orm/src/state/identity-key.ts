@@ -1,6 +1,7 @@
 // The identity of a row as text: what the server sends for its key, and what a user's value for it would look like there.
 import { ArgumentError, suggest } from '@oriel/sql'
 import type { RawRow } from './instance-state.ts'
+import { keyOf } from './key-form.ts'
 import type { Place, RowFormat } from './row-format.ts'
 
 const separator = '\u0000'
@@ -8,12 +9,15 @@ const separator = '\u0000'
 /** The identity in a snapshot; null where a part of the key is missing. */
 export function identityOfRow(row: RawRow, { keys }: RowFormat): string | null {
   const [only, ...more] = keys
-  if (only && more.length === 0) return row[only.index] ?? null
+  if (only && more.length === 0) {
+    const text = row[only.index]
+    return text === null || text === undefined ? null : (only.form?.(text) ?? text)
+  }
   const parts: string[] = []
-  for (const { index } of keys) {
+  for (const { index, form } of keys) {
     const text = row[index]
     if (text === null || text === undefined) return null
-    parts.push(text)
+    parts.push(form?.(text) ?? text)
   }
   return parts.length > 0 ? parts.join(separator) : null
 }
@@ -50,5 +54,8 @@ export function keyValues(key: unknown, { mapper, keys }: RowFormat): unknown[] 
 /** The identity that a user's key stands for. Throws ArgumentError for missing parts and values that no key can have. */
 export function identityOfKey(key: unknown, format: RowFormat): string {
   const values = keyValues(key, format)
-  return format.keys.map((place, i) => keyText(values[i], place)).join(separator)
+  return keyOf(
+    format.keys.map((place, i) => keyText(values[i], place)),
+    format.keys.map(({ form }) => form),
+  )
 }

@@ -1,6 +1,7 @@
 // How the rows of a mapped class stand in a snapshot: one place per mapped column, with the codec that reads it.
 import type { Codec, Column, Dialect } from '@oriel/sql'
 import type { ColumnProperty, Mapper } from '../registry/mapper.ts'
+import { type KeyForm, keyForm } from './key-form.ts'
 
 /** One mapped column: its place in a snapshot, and how its text is read and written. */
 export interface Place {
@@ -9,6 +10,8 @@ export interface Place {
   readonly column: Column
   readonly codec: Codec
   readonly index: number
+  /** How a text of it is brought to one form where it is part of a key; null where it has one form. */
+  readonly form: KeyForm | null
 }
 
 /** The places of a mapped class for one dialect. */
@@ -30,6 +33,7 @@ function build(mapper: Mapper, dialect: Dialect): RowFormat {
       column: property.column,
       codec: dialect.codec(property.column.type),
       index,
+      form: keyForm(property.column),
     }),
   )
   const byColumn = new Map(places.map((place) => [place.column, place]))

@@ -1,8 +1,10 @@
 // What a delete takes along, and what it lets go: children that go with their parent, children that stay and lose their key.
+import type { Column } from '@oriel/sql'
 import { FlushError } from '../error.ts'
 import type { Mapper, RelationshipProperty } from '../registry/mapper.ts'
 import { describeObject, type SessionState } from '../session/session-state.ts'
 import { type InstanceState, stateOf } from '../state/instance-state.ts'
+import { keyForm, keyOf } from '../state/key-form.ts'
 import { SmallMap } from '../state/small-map.ts'
 import type { Links } from './links.ts'
 import { currentMembers, listOf, own } from './members.ts'
@@ -21,12 +23,15 @@ function takesAlong({ cascades, holdsKey }: RelationshipProperty): boolean {
 }
 
 /** The children of a deleted parent: those it has, and those it let go for nobody else. */
-function childrenOf(parent: InstanceState, relationship: RelationshipProperty, links: Links): Set<InstanceState> {
+function childrenOf(
+  parent: InstanceState,
+  relationship: RelationshipProperty,
+  { links, stored }: { links: Links; stored: readonly InstanceState[] },
+): Set<InstanceState> {
   const inverse = relationship.inverse()
   const children = new Set<InstanceState>()
   const members = [...(currentMembers(parent, relationship) ?? []), ...listOf(parent.members?.get(relationship.name))]
-  for (const member of members) {
-    const child = stateOf(member)
+  for (const child of [...members.map(stateOf), ...stored]) {
     if (child?.status !== 'persistent' || child.session !== parent.session) continue
     const target = inverse && links.targets.get(child)?.get(inverse)
     if (!target || target === parent) children.add(child)
@@ -34,7 +39,31 @@ function childrenOf(parent: InstanceState, relationship: RelationshipProperty, l
   return children
 }
 
-/** Marks for deletion what loaded and unloaded relationships take along. */
+/** Children by what their rows say: those that a criterion hides are in no collection, and the database knows them all the same. */
+function storedChildren(
+  owners: readonly InstanceState[],
+  { pairs, target }: RelationshipProperty,
+  session: SessionState,
+): Map<InstanceState, InstanceState[]> {
+  const textOf = (state: InstanceState, columns: readonly Column[]): string => {
+    const { byColumn } = session.format(state.mapper)
+    return keyOf(
+      columns.map((column) => state.row[byColumn.get(column)?.index ?? -1] ?? ''),
+      columns.map(keyForm),
+    )
+  }
+  const mine = pairs.map(([column]) => column)
+  const theirs = pairs.map(([, column]) => column)
+  const byKey = new Map(owners.map((owner) => [textOf(owner, mine), owner]))
+  const children = new Map<InstanceState, InstanceState[]>()
+  for (const child of session.identityMap.of(target()).values()) {
+    const owner = byKey.get(textOf(child, theirs))
+    if (owner) children.set(owner, [...(children.get(owner) ?? []), child])
+  }
+  return children
+}
+
+/** Marks for deletion what loaded and unloaded relationships take along. What a criterion hides goes too: its rows refer to the parent. */
 export async function expandDeletes(session: SessionState, links: Links, load: LoadMembers): Promise<void> {
   let wave = [...session.deleted]
   while (wave.length > 0) {
@@ -42,10 +71,12 @@ export async function expandDeletes(session: SessionState, links: Links, load: L
     for (const [mapper, owners] of byMapper(wave))
       for (const relationship of mapper.relationships.values()) {
         if (!takesAlong(relationship)) continue
-        const unloaded = owners.filter((state) => currentMembers(state, relationship) === undefined)
-        if (unloaded.length > 0 && !relationship.passiveDeletes) await load(mapper, relationship, unloaded)
+        const isHiding = relationship.target().element.criterion !== undefined
+        const asked = owners.filter((state) => isHiding || currentMembers(state, relationship) === undefined)
+        if (asked.length > 0 && !relationship.passiveDeletes) await load(mapper, relationship, asked)
+        const stored = isHiding ? storedChildren(owners, relationship, session) : null
         for (const owner of owners)
-          for (const child of childrenOf(owner, relationship, links)) {
+          for (const child of childrenOf(owner, relationship, { links, stored: stored?.get(owner) ?? [] })) {
             if (session.deleted.has(child)) continue
             session.deleted.add(child)
             next.add(child)
@@ -61,7 +92,7 @@ export function releaseChildren(session: SessionState, links: Links): void {
     for (const relationship of parent.mapper.relationships.values()) {
       const inverse = relationship.inverse()
       if (relationship.holdsKey || relationship.association || !inverse) continue
-      for (const child of childrenOf(parent, relationship, links))
+      for (const child of childrenOf(parent, relationship, { links, stored: [] }))
         if (!session.deleted.has(child)) releaseChild({ parent, relationship, child, inverse }, links)
     }
 }

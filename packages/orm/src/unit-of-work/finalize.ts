@@ -3,6 +3,7 @@ import type { RelationshipProperty } from '../registry/mapper.ts'
 import { setLoaded } from '../session/entity-rows.ts'
 import type { SessionState } from '../session/session-state.ts'
 import { type InstanceState, stateOf } from '../state/instance-state.ts'
+import { isSameKeyValue } from '../state/key-form.ts'
 import type { Journal } from './journal.ts'
 import type { Links } from './links.ts'
 import { areEqual, holdsJust, isObject, listOf, membersNow, own } from './members.ts'
@@ -80,7 +81,7 @@ function isKnownWrong(state: InstanceState, relationship: RelationshipProperty):
   return relationship.pairs.some(([mine, theirs]) => {
     const value = own(state.object, mine.property)
     if (member === undefined) return value !== null && relationship.pairs.length === 1
-    return String(value) !== String(own(member, theirs.property))
+    return !isSameKeyValue(value, own(member, theirs.property), theirs)
   })
 }
 

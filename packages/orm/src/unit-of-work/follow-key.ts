@@ -35,8 +35,8 @@ function textsIn(row: RawRow, places: readonly (Place | undefined)[]): string | 
   const texts: string[] = []
   for (const place of places) {
     const text = place && row[place.index]
-    if (text === undefined || text === null) return null
-    texts.push(text)
+    if (!place || text === undefined || text === null) return null
+    texts.push(place.form?.(text) ?? text)
   }
   return texts.join('\u0000')
 }

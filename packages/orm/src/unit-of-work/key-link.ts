@@ -4,6 +4,7 @@ import type { SessionState } from '../session/session-state.ts'
 import { differs } from '../state/difference.ts'
 import { keyText } from '../state/identity-key.ts'
 import type { InstanceState } from '../state/instance-state.ts'
+import { isSameKeyValue } from '../state/key-form.ts'
 import type { Place } from '../state/row-format.ts'
 import { own } from './members.ts'
 
@@ -29,8 +30,7 @@ export function agreesWithKey(
     const value = own(state.object, mine.property)
     if (target === null) return value === null || value === undefined
     const theirValue = own(target.object, theirs.property)
-    if (theirValue === undefined || theirValue === null || value === undefined || value === null) return false
-    return value === theirValue || String(value).toLowerCase() === String(theirValue).toLowerCase()
+    return value !== null && value !== undefined && isSameKeyValue(value, theirValue, theirs)
   })
 }
 
@@ -47,7 +47,7 @@ function lookUp(
     const pair = relationship.pairs.find(([, theirs]) => theirs === place.column)
     const text = pair ? textOf(pair[0], place) : null
     if (text === null) return null
-    texts.push(text)
+    texts.push(place.form?.(text) ?? text)
   }
   return session.identityMap.get(target, texts.join('\u0000')) ?? null
 }

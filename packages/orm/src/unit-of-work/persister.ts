@@ -8,6 +8,7 @@ import type { SessionState } from '../session/session-state.ts'
 import { describeObject } from '../session/session-state.ts'
 import { identityOfRow } from '../state/identity-key.ts'
 import type { InstanceState, RawRow } from '../state/instance-state.ts'
+import { keyOf } from '../state/key-form.ts'
 import type { Place, RowFormat } from '../state/row-format.ts'
 import type { ChangeSets } from './change-set.ts'
 import type { FlushAction, FlushPlan, LateReference } from './flush-plan.ts'
@@ -289,7 +290,7 @@ export class Persister {
   ): void {
     if (returning.length === 0) return
     const width = format.keys.length
-    const byKey = new Map(rows.map((row) => [row.slice(0, width).join('\u0000'), row]))
+    const byKey = new Map(rows.map((row) => [identityInAnswer(row, format), row]))
     for (const { state } of batch) {
       const answer = byKey.get(state.identity ?? '')
       const row = state.row.slice()
@@ -308,7 +309,11 @@ export class Persister {
     if (states.length === 1) return staleError('updated', states, [])
     const { table } = format.mapper
     const { rows } = await this.#send(selectKeys(table, this.#keysOf(format, states)))
-    return staleError('updated', states, rows)
+    return staleError(
+      'updated',
+      states,
+      rows.map((row) => identityInAnswer(row, format)),
+    )
   }
 
   /** The keys that the rows have in the database now. */
@@ -326,7 +331,12 @@ export class Persister {
     const sorted = sortedByKey(states, (state) => state)
     const returning = sorted.length > 1 ? format.keys.map(({ column }) => column) : []
     const { rows, rowCount } = await this.#send(deleteRows(mapper.table, this.#keysOf(format, sorted), returning))
-    if (rowCount !== sorted.length) throw staleError('deleted', sorted, rows)
+    if (rowCount !== sorted.length)
+      throw staleError(
+        'deleted',
+        sorted,
+        rows.map((row) => identityInAnswer(row, format)),
+      )
     for (const state of sorted) {
       this.#journal.keep(state)
       this.#session.becomeDeleted(state)
@@ -403,9 +413,17 @@ function isReferred(column: Column, { primaryKey, uniques }: Table): boolean {
   return [primaryKey, ...uniques].some((key) => key?.columns.includes(column))
 }
 
+/** The identity in a row that begins with the key. */
+function identityInAnswer(row: WireRow, { keys }: RowFormat): string {
+  return keyOf(
+    keys.map((_, i) => row[i] ?? ''),
+    keys.map(({ form }) => form),
+  )
+}
+
 /** Names the objects whose rows are missing among those that were found, by key. */
-function staleError(verb: string, states: readonly InstanceState[], found: readonly WireRow[]): StaleDataError {
-  const keys = new Set(found.map((row) => row.join('\u0000')))
+function staleError(verb: string, states: readonly InstanceState[], found: readonly string[]): StaleDataError {
+  const keys = new Set(found)
   const missing = states.filter(({ identity }) => !keys.has(identity ?? ''))
   const named = missing.slice(0, 3).map(describeObject).join(', ')
   const more = missing.length > 3 ? ` and ${missing.length - 3} more` : ''
