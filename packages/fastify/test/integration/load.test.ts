@@ -1,7 +1,7 @@
 // Many clients at once, of whom one in ten leaves early and one in a hundred meets a handler that throws: nothing is left behind.
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals'
 import { describeLane, laneName } from '@oriel/testing'
-import autocannon from 'autocannon'
+import autocannon, { type Options, type Result } from 'autocannon'
 import { type SessionScope, sql } from 'oriel'
 import { type Database, eventually, leave, openDatabase, register, serve } from '../fixture/served.ts'
 
@@ -35,18 +35,17 @@ describeLane('under load', (lane) => {
     })
     let [asked, answered, left] = [0, 0, 0]
     const leaving: Promise<void>[] = []
-    const run = autocannon({
-      url,
-      amount,
-      connections: 20,
-      requests: [{ setupRequest: (request) => ({ ...request, path: `/${++asked}` }) }],
+    const result = await new Promise<Result>((resolve, reject) => {
+      const requests: Options['requests'] = [{ setupRequest: (request) => ({ ...request, path: `/${++asked}` }) }]
+      const run = autocannon({ url, amount, connections: 20, requests }, (error, result) =>
+        error ? reject(error) : resolve(result),
+      )
+      run.on('response', () => {
+        if (++answered % 9 > 0) return
+        const wait = Math.random() * 10
+        leaving.push(leave(port, `/leaver-${++left}`, () => new Promise((resolve) => setTimeout(resolve, wait))))
+      })
     })
-    run.on('response', () => {
-      if (++answered % 9 > 0) return
-      const wait = Math.random() * 10
-      leaving.push(leave(port, `/leaver-${++left}`, () => new Promise((resolve) => setTimeout(resolve, wait))))
-    })
-    const result = await run
     await Promise.all(leaving)
     await app.close()
     await eventually(() => expect(engine.pool.stats()).toMatchObject({ inUse: 0, waiting: 0 }))

@@ -1,0 +1,41 @@
+// What clients may send: from the entities, and from what the API adds to them.
+
+import { insertSchema, updateSchema } from '@oriel/zod'
+import { Airport } from '@oriel-apps/flights/src/entity/airport.ts'
+import { Flight } from '@oriel-apps/flights/src/entity/flight.ts'
+import { z } from 'zod'
+
+/** The code of an airport. */
+const code = z.string().regex(/^[A-Z0-9]{3,4}$/, 'is three or four capitals or digits')
+
+export const newAirport = insertSchema(Airport).extend({
+  iata: code,
+  latitude: z.number().min(-90).max(90),
+  longitude: z.number().min(-180).max(180),
+})
+
+/** The code is the key that flights refer to: it does not change. */
+export const changedAirport = updateSchema(Airport).omit({ iata: true })
+
+/** The database makes the key; only flights of the file have a place in it. */
+export const newFlight = insertSchema(Flight)
+  .omit({ id: true, sourceRow: true })
+  .extend({ originIata: code, destinationIata: code, distance: z.int().positive() })
+  .refine(({ originIata, destinationIata }) => originIata !== destinationIata, {
+    path: ['destinationIata'],
+    error: 'is the airport that the flight leaves from',
+  })
+
+export const changedFlight = updateSchema(Flight).pick({ flownAt: true, delay: true })
+
+/** Which part of a list is asked for: so many, behind this key. */
+export const page = z.object({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  after: z.string().optional(),
+})
+
+export const airportPage = page.extend({ state: z.string().length(2).toUpperCase().optional() })
+
+export const airportKey = z.object({ iata: code })
+export const flightKey = z.object({ id: z.coerce.number().int().positive() })
+export const exportFilter = z.object({ origin: code.optional() })
