@@ -42,11 +42,15 @@ const shared: Project = {
   setupFiles: [seed],
 }
 
-function project(displayName: string, ...patterns: string[]): Project {
-  return { ...shared, displayName, testMatch: patterns.map((pattern) => `<rootDir>/${pattern}/**/*.test.ts`) }
+function under(...patterns: string[]): string[] {
+  return patterns.map((pattern) => `<rootDir>/${pattern}/**/*.test.ts`)
 }
 
-const lanes = ['pglite', 'postgres-js']
+function project(displayName: string, ...patterns: string[]): Project {
+  return { ...shared, displayName, testMatch: under(...patterns) }
+}
+
+const lanes = ['pglite', 'postgres-js', 'pg']
 
 /**
  * The integration tests once more, over the driver that `name` stands for (test code reads it from ORIEL_LANE).
@@ -60,6 +64,22 @@ function lane(name: string, options: Project = {}): Project {
     ...options,
   }
 }
+
+/**
+ * The third driver sits the exam and what leans on the wire most: streams, bulk, the core of the session, the example. What is above the
+ * driver alone, such as the language, has been seen twice already. `ORIEL_LANE_PG=all` runs everything over it.
+ */
+const onPg =
+  process.env.ORIEL_LANE_PG === 'all'
+    ? []
+    : [
+        'packages/pg/test/integration',
+        'packages/testing/test/integration',
+        'packages/orm/test/integration/stream',
+        'packages/orm/test/integration/bulk',
+        'packages/orm/test/integration/session',
+        'apps/flights/test',
+      ]
 
 /** For tests that look at what is published: all packages are built before the first of them. */
 const built: Project = { globalSetup: join(support, 'build-setup.ts') }
@@ -80,6 +100,7 @@ const config: Config = {
     { ...project('packed', 'packages/testing/test/packed'), ...built },
     lane('pglite'),
     lane('postgres-js', server),
+    lane('pg', { ...server, ...(onPg.length > 0 ? { testMatch: under(...onPg) } : {}) }),
   ],
   testTimeout: 60_000,
   reporters: ['default', join(support, 'closing-line-reporter.mjs')],

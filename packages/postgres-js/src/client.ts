@@ -1,8 +1,8 @@
 // A postgres.js that lives on one socket and never gets another, and that passes every value on as the text it came as.
 import type { Socket } from 'node:net'
 import { ClosedError } from '@oriel/engine'
+import type { Target } from '@oriel/postgres-wire'
 import postgres from 'postgres'
-import type { Target } from './target.ts'
 
 /** A statement whose values are text. */
 export type Query = postgres.PendingQuery<Record<string, string | null>[]>

@@ -10,23 +10,18 @@ import {
   type WireResult,
   type WireStatement,
 } from '@oriel/engine'
+import { type BackendKey, closedError, lostError, requestCancel, sessionStyle, type Target } from '@oriel/postgres-wire'
 import { ArgumentError } from '@oriel/sql'
 import type postgres from 'postgres'
-import { type BackendKey, requestCancel } from './cancel-request.ts'
 import { postgresJsOn, type Query } from './client.ts'
-import { driverError, messageOf } from './driver-error.ts'
+import { driverError } from './driver-error.ts'
 import { LastWords } from './last-words.ts'
 import { StatementCache } from './statement-cache.ts'
-import { describeTarget, type Target } from './target.ts'
 
 /** postgres.js stops two short of the protocol's 65,535. */
 export const maxParameters = 65_533
 const closeLimitMs = 1_000
 const terminate = Buffer.from([0x58, 0, 0, 0, 4])
-
-/** Values are read as the text that these settings give; a role or a database may have others. */
-const firstStatement = `select set_config('DateStyle', 'ISO', false), set_config('IntervalStyle', 'postgres', false),
-  set_config('bytea_output', 'hex', false), set_config('extra_float_digits', '1', false)`
 
 export interface PostgresJsConnectionOptions {
   readonly target: Target
@@ -65,7 +60,7 @@ export class PostgresJsConnection implements DriverConnection {
 
   /** Logs in, and makes the session speak the text that the codecs read. */
   async start(): Promise<void> {
-    await this.execute({ text: firstStatement, params: [], isPreparable: false })
+    await this.execute({ text: sessionStyle, params: [], isPreparable: false })
   }
 
   get backendPid(): number | null {
@@ -154,33 +149,15 @@ export class PostgresJsConnection implements DriverConnection {
       this.#state = { lost: reason }
       this.#socket.destroy()
       const listeners = [...this.#listeners]
-      this.#rejectRunning?.(this.#lostError('sent', reason))
+      this.#rejectRunning?.(lostError(this.#target, 'sent', reason))
       for (const listener of listeners) listener(reason)
     }
-    return this.#lostError('sent', reason)
-  }
-
-  #lostError(phase: 'sent' | 'not sent', cause: unknown): ConnectionLostError {
-    const message = cause === undefined ? undefined : messageOf(cause)
-    const why = message ? `: ${message}` : ''
-    const when = phase === 'sent' ? 'while a statement ran' : 'before the statement was sent'
-    return new ConnectionLostError(`The connection to ${describeTarget(this.#target)} was lost ${when}${why}`, {
-      phase,
-      cause,
-      hint:
-        phase === 'sent'
-          ? 'Whether the statement took effect is not known; its transaction, if it was in one, did not.'
-          : 'Nothing was sent: run it again on a new connection, from the start of its transaction.',
-    })
+    return lostError(this.#target, 'sent', reason)
   }
 
   #mustBeOpen(): void {
-    if (this.#state === 'closed') {
-      throw new ClosedError(`The connection to ${describeTarget(this.#target)} was closed`, {
-        hint: 'Take a new connection from the engine.',
-      })
-    }
-    if (this.#state !== 'open') throw this.#lostError('not sent', this.#state.lost)
+    if (this.#state === 'closed') throw closedError(this.#target)
+    if (this.#state !== 'open') throw lostError(this.#target, 'not sent', this.#state.lost)
   }
 
   /** Says goodbye and waits for the server, but not for long: postgres.js' own `end` can wait for ever. */
@@ -190,7 +167,7 @@ export class PostgresJsConnection implements DriverConnection {
     // Otherwise the server would run the statement to its end for nobody.
     const interrupted = this.#rejectRunning ? this.cancel().catch(() => {}) : undefined
     this.#state = 'closed'
-    this.#rejectRunning?.(this.#lostError('sent', new ClosedError('the connection was closed while it ran')))
+    this.#rejectRunning?.(lostError(this.#target, 'sent', new ClosedError('the connection was closed while it ran')))
     await interrupted
     await new Promise<void>((resolve) => {
       if (this.#socket.closed) return resolve()

@@ -1,6 +1,8 @@
 // The public face of @oriel/testing. Every name that leaves the package stands here.
 export { driverConformance } from './conformance/driver.ts'
 export type { DriverCandidate, DriverUnderTest } from './conformance/exam.ts'
+export { serverDriverConformance } from './conformance/server-driver.ts'
+export type { ServerAddress, ServerDriverCandidate, ServerOptions } from './conformance/server-scene.ts'
 export { valueConformance } from './conformance/value-conformance.ts'
 export { embeddedDatabase } from './embedded-database.ts'
 export { describeLane, type Lane, type LaneName, laneName, openLane, serverUrl } from './lane.ts'

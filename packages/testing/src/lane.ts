@@ -1,12 +1,13 @@
 // A lane is a driver that the integration tests run over. Each jest project names one in ORIEL_LANE; the same test files run in all.
 import { afterAll, beforeAll, describe } from '@jest/globals'
 import type { Driver, DriverConnection } from '@oriel/engine'
+import { nodePostgres } from '@oriel/pg'
 import { postgresJs } from '@oriel/postgres-js'
 import { ArgumentError, InvalidRequestError } from '@oriel/sql'
 import { embeddedDatabase } from './embedded-database.ts'
 import { administrate, createDatabase } from './server/database.ts'
 
-export type LaneName = 'pglite' | 'postgres-js'
+export type LaneName = 'pglite' | 'postgres-js' | 'pg'
 
 /** A driver on an empty database of its own. */
 export interface Lane {
@@ -31,23 +32,26 @@ const lanes: Readonly<Record<LaneName, () => Promise<Lane>>> = {
       close: () => driver.close(),
     }
   },
-  'postgres-js': async () => {
-    const server = serverUrl()
-    const database = await createDatabase(server)
-    return {
-      name: 'postgres-js',
-      driver: postgresJs(database.url),
-      url: database.url,
-      breakConnection: ({ backendPid }) => administrate(server, `select pg_terminate_backend(${backendPid})`),
-      close: () => database.drop(),
-    }
-  },
+  'postgres-js': async () => await onServer('postgres-js', postgresJs),
+  pg: async () => await onServer('pg', nodePostgres),
+}
+
+async function onServer(name: LaneName, driver: (url: string) => Driver): Promise<Lane> {
+  const server = serverUrl()
+  const database = await createDatabase(server)
+  return {
+    name,
+    driver: driver(database.url),
+    url: database.url,
+    breakConnection: ({ backendPid }) => administrate(server, `select pg_terminate_backend(${backendPid})`),
+    close: () => database.drop(),
+  }
 }
 
 /** The lane of this run, from ORIEL_LANE; PGlite when it is not set. */
 export function laneName(): LaneName {
   const name = process.env.ORIEL_LANE ?? 'pglite'
-  if (name === 'pglite' || name === 'postgres-js') return name
+  if (name === 'pglite' || name === 'postgres-js' || name === 'pg') return name
   throw new ArgumentError(`ORIEL_LANE is '${name}'`, { hint: `Known lanes: ${Object.keys(lanes).join(', ')}.` })
 }
 

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from '@jest/globals'
 import { postgresJs } from '@oriel/postgres-js'
+import { targetOf } from '@oriel/postgres-wire'
 import { ArgumentError } from '@oriel/sql'
-import { targetOf } from '../../src/target.ts'
 
 describe('the address of a server', () => {
   it.each([
@@ -42,7 +42,7 @@ describe('the address of a server', () => {
   })
 
   it('reads encryption and settings from the URL', () => {
-    expect(targetOf('postgres://ann@db/shop?sslmode=verify-full&search_path=app')).toMatchObject({
+    expect(targetOf('postgres://ann@db/shop?sslmode=verify-full&search_path=app', 'postgresJs')).toMatchObject({
       ssl: 'verify-full',
       parameters: { search_path: 'app' },
     })
@@ -86,6 +86,6 @@ describe('the address of a server', () => {
     const driver = postgresJs('postgres://ann:hunter2@db/shop')
     expect(inspect(driver, { depth: 9 })).not.toContain('hunter2')
     expect(JSON.stringify(driver)).not.toContain('hunter2')
-    expect(JSON.stringify(targetOf('postgres://ann:hunter2@db/shop'))).not.toContain('hunter2')
+    expect(JSON.stringify(targetOf('postgres://ann:hunter2@db/shop', 'postgresJs'))).not.toContain('hunter2')
   })
 })

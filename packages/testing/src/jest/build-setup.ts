@@ -5,6 +5,7 @@ const packages = [
   'packages/oriel',
   'packages/pglite',
   'packages/postgres-js',
+  'packages/pg',
   'packages/testing',
   'packages/zod',
   'packages/fastify',

@@ -8,14 +8,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   sql: [],
   postgres: ['sql'],
   engine: ['sql'],
-  'postgres-js': ['sql', 'engine', 'postgres'],
-  pg: ['sql', 'engine', 'postgres'],
+  'postgres-wire': ['sql', 'engine'],
+  'postgres-js': ['sql', 'engine', 'postgres', 'postgres-wire'],
+  pg: ['sql', 'engine', 'postgres', 'postgres-wire'],
   pglite: ['sql', 'engine', 'postgres'],
   orm: ['sql', 'engine'],
   migrations: ['sql', 'engine', 'postgres', 'orm'],
   zod: ['sql', 'engine', 'postgres', 'orm'],
   fastify: ['sql', 'engine', 'postgres', 'orm'],
-  testing: ['sql', 'engine', 'postgres', 'orm', 'pglite', 'postgres-js'],
+  testing: ['sql', 'engine', 'postgres', 'orm', 'pglite', 'postgres-js', 'pg'],
   oriel: ['sql', 'engine', 'postgres', 'orm'],
 }
 

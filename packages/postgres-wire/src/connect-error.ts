@@ -1,6 +1,6 @@
 // Why a connection could not be made, in words, with what to do about it.
 import { ConnectError, ConnectionLostError, DriverError } from '@oriel/engine'
-import { messageOf } from './driver-error.ts'
+import { messageOf } from './message-of.ts'
 import { describeTarget, type Target } from './target.ts'
 
 type Reason = readonly [what: string, hint: string]

@@ -35,14 +35,14 @@ export function describeTarget({ host, port, database, user }: Target): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}/${database} as ${user}`
 }
 
-/** The target that a URL or an address stands for. Throws ArgumentError naming what is wrong. */
-export function targetOf(source: string | PostgresAddress): Target {
+/** The target that a URL or an address stands for. Throws ArgumentError naming what is wrong; `door` is the function that was called. */
+export function targetOf(source: string | PostgresAddress, door: string): Target {
   if (typeof source !== 'string' && (typeof source !== 'object' || source === null)) {
-    throw new ArgumentError(`postgresJs() was given ${String(source)} instead of a URL`, {
+    throw new ArgumentError(`${door}() was given ${String(source)} instead of a URL`, {
       hint: `Is the environment variable that holds it set? ${example}`,
     })
   }
-  if (typeof source !== 'string') checkAddress(source)
+  if (typeof source !== 'string') checkAddress(source, door)
   const address = typeof source === 'string' ? parseUrl(source) : source
   const env = process.env
   const user = address.user || env.PGUSER || operatingSystemUser()
@@ -69,11 +69,11 @@ const isSslMode = (mode: string): mode is SslMode => sslModes.includes(mode)
 const parts = ['host', 'port', 'database', 'user', 'password', 'ssl', 'parameters'] satisfies (keyof PostgresAddress)[]
 
 /** A part that is misspelt, or whose variable is not set, would silently lead to another database. */
-function checkAddress(address: PostgresAddress): void {
-  checkOptions(address, parts, 'The address of postgresJs()')
+function checkAddress(address: PostgresAddress, door: string): void {
+  checkOptions(address, parts, `The address of ${door}()`)
   const { ssl } = address
   if (typeof ssl === 'string' && !isSslMode(ssl))
-    throw new ArgumentError(`The address of postgresJs() has ssl: '${ssl}'`, {
+    throw new ArgumentError(`The address of ${door}() has ssl: '${ssl}'`, {
       hint: suggest(ssl, sslModes, 'Modes'),
     })
 }
@@ -82,7 +82,7 @@ function parseUrl(text: string): PostgresAddress {
   const url = parse(text)
   const { sslmode, host, port, ...parameters } = Object.fromEntries(url.searchParams)
   if (parameters.channel_binding === 'require') {
-    throw new ArgumentError('The URL asks for channel_binding=require, which postgres.js cannot do', {
+    throw new ArgumentError('The URL asks for channel_binding=require, which no driver here can do', {
       hint: 'Leave it out; sslmode=verify-full checks who answers.',
     })
   }

@@ -1,0 +1,2 @@
+// Tells the tests of this lane which driver they run over; they read it from ORIEL_LANE.
+process.env.ORIEL_LANE = 'pg'
