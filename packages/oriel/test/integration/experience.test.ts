@@ -285,8 +285,60 @@ describe('EXPERIENCE 16: an aborted transaction names its first failure', () => 
       await own.execute(select(a.id)).all()
     })
     expect(refused).toBeInstanceOf(PendingRollbackError)
-    expect(String(refused)).toContain('Author.email "ann@x.io" is already taken')
-    expect(refused).toMatchObject({ cause: expect.any(UniqueViolationError) })
+    expect(String(refused)).toContain('the transaction was aborted by: Author.email "ann@x.io" is already taken')
+    expect(String(refused)).toMatch(/experience\.test\.ts:\d+/)
+    expect(refused).toMatchObject({
+      cause: expect.any(UniqueViolationError),
+      hint: expect.stringContaining('session.nested()'),
+    })
+  })
+})
+
+describe('EXPERIENCE 17: a forgotten await is noticed', () => {
+  const lineOf = (error: unknown, text: string): number => {
+    const [, line] = new RegExp(`${text}[\\s\\S]*?experience\\.test\\.ts:(\\d+)`).exec(String(error)) ?? []
+    return Number(line ?? 0)
+  }
+
+  it.each<[string, string, (own: Session) => unknown]>([
+    ['a flush', 'flush', (own) => void own.flush()],
+    ['a statement', 'execute', (own) => void own.execute(insert(Author).values({ email: 'x@x.io' }))],
+    ['a savepoint', 'nested', (own) => void own.nested(async () => {}).catch(() => {})],
+  ])('%s at the end of a transaction: nothing is committed, and the error names its line', async (_, verb, forget) => {
+    const refused = await failure((own) => {
+      own.add(author('new@x.io'))
+      forget(own)
+    })
+    expect(refused).toBeInstanceOf(ConcurrentSessionError)
+    expect(String(refused)).toContain(`commit() was called while ${verb}() was under way`)
+    expect(refused).toMatchObject({ hint: expect.stringContaining('an await may be missing') })
+    expect(lineOf(refused, `\\n  ${verb}\\(\\):`)).toBeGreaterThan(0)
+    expect(await count()).toBe(2)
+    expect(engine.pool.stats().inUse).toBe(0)
+  })
+
+  it('a query when its session is closed: said with its line, and the connection is not lost', async () => {
+    const reading: Promise<unknown>[] = []
+    const block = async (): Promise<void> => {
+      await using own = sessions.open()
+      reading.push(own.execute(select(a.id)).all())
+    }
+    const refused = await block().catch((error: unknown) => error)
+    expect(refused).toBeInstanceOf(ConcurrentSessionError)
+    expect(String(refused)).toContain('close() was called while execute() was under way')
+    expect(await Promise.all(reading)).toHaveLength(1)
+    expect(engine.pool.stats().inUse).toBe(0)
+  })
+
+  it('where all is awaited nothing is said', async () => {
+    expect(
+      await failure(async (own) => {
+        own.add(author('new@x.io'))
+        await own.flush()
+        await own.execute(select(a.id)).all()
+      }),
+    ).toBeNull()
+    expect(warnings).toEqual([])
   })
 })
 

@@ -74,7 +74,7 @@ export function overlap(operation: Operation, other: Operation): ConcurrentSessi
   return new ConcurrentSessionError(
     `${operation.name} was called while ${other.name} was under way on the same session.\n  ${operation.name}:\n${linesOf(operation)}\n  ${other.name}:\n${linesOf(other)}`,
     {
-      hint: 'Await one before the other. One session belongs to one request or task; for work side by side open a session for each.',
+      hint: 'Await one before the other; an await may be missing. One session belongs to one request or task; for work side by side open a session for each.',
     },
   )
 }

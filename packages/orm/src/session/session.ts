@@ -12,6 +12,7 @@ import {
 } from '@oriel/sql'
 import type { BulkLoad } from '../bulk/bulk-plan.ts'
 import { bulkOf } from '../bulk/session-bulk.ts'
+import { ConcurrentSessionError } from '../error.ts'
 import { loadsLater } from '../loading/awaitable.ts'
 import type { Filter } from '../loading/filter.ts'
 import { type InstanceState, stateOf } from '../state/instance-state.ts'
@@ -320,11 +321,18 @@ export class Session implements AsyncDisposable {
     return await this.#work.noAutoflush(work)
   }
 
-  /** Rolls back what is open and lets all objects go. May be called again. */
+  /** Rolls back what is open and lets all objects go. May be called again. What is under way meanwhile is an error, and ends before. */
   async close(): Promise<void> {
     if (this.#work.state.isClosed) return
-    await this.#operations.alone('close()', async () => await this.#work.close())
-    this.#afterCommit.forget(0)
+    try {
+      await this.#operations.alone('close()', async () => await this.#work.close())
+    } catch (error) {
+      // A session that nobody can close again must not keep its connection.
+      if (error instanceof ConcurrentSessionError) await this[closeWhenIdle]()
+      throw error
+    } finally {
+      this.#afterCommit.forget(0)
+    }
   }
 
   /** @internal Closes once what is under way has ended: for who cannot know what is. */
