@@ -176,6 +176,7 @@ export function statement<R = Record<string, unknown>>(sql: string, parts: State
     warnings: parts.warnings ?? [],
     verb: parts.verb ?? 'raw',
     isReadOnly: false,
+    elements: [],
   }
   return { compile: () => compiled, allowed: parts.allowed ?? [] } as Partial<Executable<R>> as Executable<R>
 }

@@ -145,6 +145,7 @@ export {
 } from './source/clause-element.ts'
 export { type Columns, Cte } from './source/derived.ts'
 export { type Attributes, aliased, type EntityClass, elementOf, entity } from './source/entity.ts'
+export { modelOfError, withRelated } from './source/error-model.ts'
 export { type RawTableOptions, table } from './source/raw-table.ts'
 export { type Relationship, RelationshipAttribute, type ToMany, type ToOne } from './source/relationship.ts'
 export type { Given } from './statement/clause.ts'

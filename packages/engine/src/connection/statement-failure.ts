@@ -1,5 +1,5 @@
 // From what a driver rejects with to what the user meets. Made where it is awaited, so that the stack ends at the caller's line.
-import { type DatabaseError, type Dialect, QueryCanceledError } from '@oriel/sql'
+import { type DatabaseError, type Dialect, modelOfError, QueryCanceledError, withRelated } from '@oriel/sql'
 import type { Deadline } from '../deadline.ts'
 import { DriverError, type WireStatement } from '../driver.ts'
 import { ConnectionLostError } from '../error.ts'
@@ -42,7 +42,8 @@ const lostWhen = {
 function databaseError(error: DriverError, context: FailureContext): DatabaseError {
   const { dialect, prepared, statement } = context
   const binds = prepared?.compiled.binds ?? []
-  const model = context.modelOf?.(error.fields)
+  const model =
+    context.modelOf?.(error.fields) ?? modelOfError(error.fields, withRelated(prepared?.compiled.elements ?? []))
   return dialect.databaseError({
     fields: error.fields,
     statement: {

@@ -46,5 +46,6 @@ export function compile(node: StatementNode, dialect: Dialect, allowed: readonly
     warnings: ctx.warnings,
     verb,
     isReadOnly: verb === 'select' && ctx.isReadOnly,
+    elements: [...ctx.elements],
   }
 }

@@ -69,4 +69,6 @@ export interface Compiled {
   readonly verb: StatementVerb
   /** True for a SELECT that neither locks, nor writes in a CTE, nor calls a function not known to be read-only. */
   readonly isReadOnly: boolean
+  /** The mapped classes whose tables the statement names: what a refused row is called in the model. */
+  readonly elements: readonly ClauseElement[]
 }

@@ -2,6 +2,7 @@
 import type { ExpressionNode, NodeKind, NodeOf, SourceNode } from '../ast/node.ts'
 import type { Dialect } from '../dialect.ts'
 import { CompileError } from '../error/oriel-error.ts'
+import type { ClauseElement } from '../source/clause-element.ts'
 import type { Bind, ResultColumn, RowShape, Warning, WarningCode } from './compiled.ts'
 import { CteList } from './cte-list.ts'
 import { finish, Output } from './output.ts'
@@ -44,6 +45,8 @@ export class CompileContext {
   /** True when the next query written is read by another one, which needs a name for every column. */
   isDerived = false
   readonly ctes = new CteList()
+  /** The mapped classes whose tables were written. */
+  readonly elements = new Set<ClauseElement>()
   #output = new Output()
 
   constructor(dialect: Dialect, allowed: readonly WarningCode[]) {

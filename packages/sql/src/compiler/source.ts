@@ -7,6 +7,7 @@ import { writeMember } from './select.ts'
 
 function writeTable(node: NodeOf<'table'>, ctx: CompileContext): void {
   const { schema, name } = node.table
+  if (node.element) ctx.elements.add(node.element)
   if (schema) ctx.identifier(schema).write('.')
   else ctx.ctes.read(name)
   ctx.identifier(name)

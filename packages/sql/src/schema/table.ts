@@ -66,7 +66,7 @@ export class Table {
 }
 
 /** The column that a key of an index is; null for an expression. */
-function columnOfKey(key: ExpressionNode): Column | null {
+export function columnOfKey(key: ExpressionNode): Column | null {
   const operand = key.kind === 'ordering' ? key.operand : key
   return operand.kind === 'column' ? operand.column : null
 }
