@@ -1,4 +1,5 @@
 // What a bulk load says about itself: while it runs, when it is done, and when it was stopped.
+import { added } from './outcome.ts'
 
 /** Why a row, or one property of it, was not written. */
 export interface RowIssue {
@@ -61,9 +62,9 @@ export class Tally {
   /** Rows that are done with; null for what is not known of them. */
   written(rows: number, { inserted, updated, unchanged }: Outcome): void {
     this.#written += rows
-    this.#inserted = sum(this.#inserted, inserted)
-    this.#updated = sum(this.#updated, updated)
-    this.#unchanged = sum(this.#unchanged, unchanged)
+    this.#inserted = added(this.#inserted, inserted)
+    this.#updated = added(this.#updated, updated)
+    this.#unchanged = added(this.#unchanged, unchanged)
   }
 
   report(): BulkReport {
@@ -88,10 +89,6 @@ export interface Outcome {
   readonly inserted: number | null
   readonly updated: number | null
   readonly unchanged: number | null
-}
-
-function sum(total: number | null, more: number | null): number | null {
-  return total === null || more === null ? null : total + more
 }
 
 const reports = new WeakMap<object, BulkReport>()

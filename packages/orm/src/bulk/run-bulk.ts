@@ -1,5 +1,6 @@
 // Carries out a load: rows in, checked, gathered into batches; the next batch is made while the server works on the one before.
 import type { ExecuteOptions } from '@oriel/engine'
+import { ArgumentError } from '@oriel/sql'
 import { Batch } from './batch.ts'
 import type { BulkPlan } from './bulk-plan.ts'
 import { keepReport, Tally } from './bulk-report.ts'
@@ -43,8 +44,9 @@ export class BulkRun {
     this.#send = send
     this.#signal = options.signal
     this.#check = new RowCheck(plan, format)
-    this.#transport = chooseTransport(this.#parts)
-    this.#batchKeys = this.#keys.areComparable ? new BatchKeys(plan.duplicates.keep, this.#keys) : null
+    const isStaged = isStagedLoad(plan, this.#keys)
+    this.#transport = chooseTransport(this.#parts, isStaged)
+    this.#batchKeys = this.#keys.areComparable && !isStaged ? new BatchKeys(plan.duplicates.keep, this.#keys) : null
   }
 
   async run(): Promise<unknown> {
@@ -86,6 +88,10 @@ export class BulkRun {
     }
     await this.#dispatch()
     await this.#land()
+    const finished = await this.#transport.finish?.(this.#send)
+    if (!finished) return
+    this.#tally.duplicates += finished.duplicates
+    this.#tally.written(finished.written, finished)
   }
 
   #add(row: FittingRow, number: number): void {
@@ -130,6 +136,7 @@ export class BulkRun {
     this.hasWritten = true
     for (const group of groups) {
       const written = await group.write(this.#send)
+      if (!written) continue
       this.#tally.written(group.count, written)
       for (const row of written.returned) returned.push(row)
     }
@@ -141,6 +148,33 @@ export class BulkRun {
     }
     await onProgress?.(this.#tally.report())
   }
+}
+
+/**
+ * Which of two rows wins is said for the whole input: an array is looked through beforehand, other sources are staged on the server.
+ * Throws ArgumentError where it can be told neither here nor there.
+ */
+function isStagedLoad({ kind, duplicates, source, returning }: BulkPlan, keys: RowKeys): boolean {
+  const { keep, within } = duplicates
+  if (kind === 'insert' || (within === 'batch' && (keep === 'error' || keys.areComparable))) return false
+  const call = `duplicates('${keep}')`
+  if (!keys.places)
+    throw new ArgumentError(
+      `${call}: the key of these rows is not made of columns, so that equal ones cannot be told.`,
+      {
+        hint: 'Name the columns in conflictOn().',
+      },
+    )
+  if (within === 'batch')
+    throw new ArgumentError(`${call}: only the server can compare the values of ${keys.label}.`, {
+      hint: "Leave out { within: 'batch' }: the rows are then staged on the server.",
+    })
+  const isStaged = !Array.isArray(source) || !keys.areComparable
+  if (isStaged && returning)
+    throw new ArgumentError(`${call} with returning() needs the rows as an array.`, {
+      hint: "Gather them first, or say { within: 'batch' }.",
+    })
+  return isStaged
 }
 
 /** Lets sockets and timers have their turn. */

@@ -7,10 +7,15 @@ import {
   type Dialect,
   type Executable,
   type ExpressionNode,
+  func,
   type NodeOf,
+  queryNode,
+  Returning,
   type Selection,
+  type SourceNode,
   SqlType,
   type StatementNode,
+  select,
   types,
   type WarningCode,
 } from '@oriel/sql'
@@ -108,18 +113,35 @@ export class BulkStatement {
 /** `INSERT INTO … SELECT … FROM unnest(…)`; in the order of the rows where that is asked for. */
 export function insertFrom(
   source: NodeOf<'functionSource'>,
-  { into, columns, onConflict }: { into: Target; columns: readonly Column[]; onConflict: NodeOf<'onConflict'> | null },
+  what: InsertedRows,
+  returning: Selection | null,
+): NodeOf<'insert'> {
+  const rows = selectOf(
+    what.columns.map((column) => fromRows(source, column)),
+    [source],
+    source.withOrdinality ? [positionIn(source)] : [],
+  )
+  return insertSelected(rows, what, returning)
+}
+
+/** Where rows go, and what happens where they are there. */
+export interface InsertedRows {
+  readonly into: Target
+  readonly columns: readonly Column[]
+  readonly onConflict: NodeOf<'onConflict'> | null
+}
+
+/** `INSERT INTO … SELECT`. */
+export function insertSelected(
+  rows: NodeOf<'select'>,
+  { into, columns, onConflict }: InsertedRows,
   returning: Selection | null,
 ): NodeOf<'insert'> {
   return Object.freeze({
     kind: 'insert',
     into,
     columns,
-    rows: selectOf(
-      columns.map((column) => fromRows(source, column)),
-      [source],
-      source.withOrdinality ? [positionIn(source)] : [],
-    ),
+    rows,
     onConflict,
     returning,
     allowed: [],
@@ -127,9 +149,9 @@ export function insertFrom(
   })
 }
 
-/** `UPDATE … FROM unnest(…) WHERE key = key`. */
+/** `UPDATE … FROM unnest(…) WHERE key = key`, or from another source of rows. */
 export function updateFrom(
-  source: NodeOf<'functionSource'>,
+  source: SourceNode,
   { table, keys, values }: { table: Target; keys: readonly Column[]; values: readonly Column[] },
   returning: Selection | null,
 ): NodeOf<'update'> {
@@ -145,6 +167,13 @@ export function updateFrom(
     allowed: [],
     options: [],
   })
+}
+
+/** The insert as a common table expression, of which only the counts come back: inserted, and written at all. */
+export function counting(insert: NodeOf<'insert'>, isNew: ExpressionNode): NodeOf<'select'> {
+  const returning = { form: 'object', items: [{ kind: 'value', expression: isNew, label: 'isNew' }] } as const
+  const written = new Returning<{ isNew: boolean }>({ ...insert, returning }).cte('written')
+  return select(func.count().filter(written.c.isNew), func.count()).from(written)[queryNode]
 }
 
 const boolean = types.boolean()

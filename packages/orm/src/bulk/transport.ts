@@ -7,6 +7,7 @@ import type { BulkPlan } from './bulk-plan.ts'
 import type { Outcome } from './bulk-report.ts'
 import type { ReturnedRow } from './returning.ts'
 import type { RowKeys } from './row-key.ts'
+import { StagedTransport } from './staged-transport.ts'
 import { UnnestTransport } from './unnest-transport.ts'
 
 /** Sends a statement of the load, in its turn. */
@@ -20,13 +21,22 @@ export interface WrittenRows extends Outcome {
 /** Rows that are ready to be sent. */
 export interface EncodedRows {
   readonly count: number
-  write(send: Send): Promise<WrittenRows>
+  /** Null: what becomes of them is known in the end. */
+  write(send: Send): Promise<WrittenRows | null>
+}
+
+/** What became of rows that were kept until all were there. */
+export interface Finished extends Outcome {
+  readonly written: number
+  readonly duplicates: number
 }
 
 export interface Transport {
   readonly strategy: 'unnest'
   /** Makes of rows what is sent. Done while the server still works on the rows before. */
   encode(group: RowGroup): EncodedRows
+  /** Once all rows are sent, where something is left to do. */
+  finish?(send: Send): Promise<Finished>
 }
 
 /** What a load consists of. */
@@ -37,7 +47,7 @@ export interface LoadParts {
   readonly dialect: Dialect
 }
 
-/** COPY would be chosen here, for large inputs and drivers that have it. */
-export function chooseTransport(parts: LoadParts): Transport {
-  return new UnnestTransport(parts)
+/** COPY would be chosen here, for large inputs and drivers that have it. `isStaged`: which rows win is the server's to say, in the end. */
+export function chooseTransport(parts: LoadParts, isStaged: boolean): Transport {
+  return isStaged ? new StagedTransport(parts) : new UnnestTransport(parts)
 }

@@ -1,11 +1,11 @@
 // Rows sent as one array per column. One statement per set of columns, however many batches there are.
-import { ArgumentError, func, type NodeOf, queryNode, Returning, select } from '@oriel/sql'
 import type { RowGroup } from './batch.ts'
 import type { Target } from './bulk-plan.ts'
 import type { ColumnSet } from './column-set.ts'
 import { conflictClause } from './conflict.ts'
+import { countsIn, countsOf } from './outcome.ts'
 import { Returned } from './returning.ts'
-import { BulkStatement, insertedCondition, insertFrom, updateFrom } from './statement.ts'
+import { BulkStatement, counting, insertedCondition, insertFrom, updateFrom } from './statement.ts'
 import type { EncodedRows, LoadParts, Send, Transport, WrittenRows } from './transport.ts'
 
 /** A statement, and how its answer is read. */
@@ -75,7 +75,7 @@ export class UnnestTransport implements Transport {
           return { ...countsOf(count, rows.length, updates ? inserted : rows.length), returned: rows }
         }
         if (!condition) return { ...countsOf(count, result.rowCount, updates ? null : result.rowCount), returned: [] }
-        const [inserted, written] = numbersIn(result.one())
+        const [inserted, written] = countsIn(result.one())
         return { ...countsOf(count, written, inserted), returned: [] }
       },
     }
@@ -105,28 +105,3 @@ export class UnnestTransport implements Transport {
 }
 
 const nothing: WrittenRows = { inserted: 0, updated: 0, unchanged: 0, returned: [] }
-
-/** Of `count` rows so many were written, of them so many inserted. */
-function countsOf(
-  count: number,
-  written: number,
-  inserted: number | null,
-): Pick<WrittenRows, 'inserted' | 'updated' | 'unchanged'> {
-  return { inserted, updated: inserted === null ? null : written - inserted, unchanged: count - written }
-}
-
-/** The insert as a common table expression, of which only the counts come back. */
-function counting(
-  insert: NodeOf<'insert'>,
-  condition: NonNullable<ReturnType<typeof insertedCondition>>,
-): NodeOf<'select'> {
-  const returning = { form: 'object', items: [{ kind: 'value', expression: condition, label: 'isNew' }] } as const
-  const written = new Returning<{ isNew: boolean }>({ ...insert, returning }).cte('written')
-  return select(func.count().filter(written.c.isNew), func.count()).from(written)[queryNode]
-}
-
-function numbersIn(row: unknown): [number, number] {
-  const [inserted, written]: unknown[] = Array.isArray(row) ? row : []
-  if (typeof inserted === 'number' && typeof written === 'number') return [inserted, written]
-  throw new ArgumentError('The server did not say how many rows it wrote.')
-}

@@ -1,0 +1,214 @@
+// Rows that wait in a temporary table until all are there: of those with one key the server then chooses one. For sources that are read once.
+import {
+  Column,
+  type Dialect,
+  type Executable,
+  Expression,
+  type ExpressionNode,
+  func,
+  type NodeOf,
+  type StatementNode,
+  Table,
+  types,
+  unknownType,
+} from '@oriel/sql'
+import { StatementOf } from '../session/key-query.ts'
+import { columnIn, equal, fromRows, parameter, selectOf } from '../unit-of-work/row-statement.ts'
+import type { RowGroup } from './batch.ts'
+import type { Target } from './bulk-plan.ts'
+import type { Outcome } from './bulk-report.ts'
+import type { ColumnSet } from './column-set.ts'
+import { conflictClause } from './conflict.ts'
+import { added, countsIn, countsOf } from './outcome.ts'
+import { refuseDuplicate } from './rejection.ts'
+import { BulkStatement, counting, insertedCondition, insertFrom, insertSelected, updateFrom } from './statement.ts'
+import type { EncodedRows, Finished, LoadParts, Send, Transport } from './transport.ts'
+
+const integer = types.integer()
+const bigint = types.bigint()
+const boolean = types.boolean()
+const setColumn = new Column({ name: 'oriel_set', type: integer })
+const numberColumn = new Column({ name: 'oriel_row', type: bigint })
+
+let staged = 0
+
+interface StagedSet {
+  readonly id: number
+  readonly set: ColumnSet
+  readonly statement: BulkStatement
+}
+
+export class StagedTransport implements Transport {
+  readonly strategy = 'unnest'
+  readonly #parts: LoadParts
+  readonly #into: Target
+  readonly #stage: Target
+  readonly #sets = new Map<ColumnSet, StagedSet>()
+  #isCreated = false
+  #rows = 0
+
+  constructor(parts: LoadParts) {
+    const { element, properties } = parts.format.mapper
+    this.#parts = parts
+    this.#into = Object.freeze({ kind: 'table', table: element.table, element })
+    const columns = [...properties.values()].filter(({ isComputed }) => !isComputed).map(({ column }) => column)
+    const table = new Table({ name: `oriel_bulk_${++staged}`, columns: [setColumn, numberColumn, ...columns] })
+    this.#stage = Object.freeze({ kind: 'table', table, element: null })
+  }
+
+  encode(group: RowGroup): EncodedRows {
+    const { id, statement } = this.#setOf(group.set)
+    const { numbers, texts } = group
+    const columns = [numbers.map(() => String(id)), numbers.map(String), ...texts]
+    const arrays = columns.map((column, at) => statement.encode(at, column))
+    return {
+      count: numbers.length,
+      write: async (send) => {
+        if (!this.#isCreated) await send(statementOf(definition(this.#stage, this.#parts.dialect)))
+        this.#isCreated = true
+        await send(statement.bind(arrays))
+        this.#rows += numbers.length
+        return null
+      },
+    }
+  }
+
+  async finish(send: Send): Promise<Finished> {
+    if (!this.#isCreated) return { ...countsOf(0, 0, 0), written: 0, duplicates: 0 }
+    const counts = await this.#winnersPerSet(send)
+    const winners = [...counts.values()].reduce((sum, count) => sum + count, 0)
+    if (winners < this.#rows && this.#parts.plan.duplicates.keep === 'error') await this.#refuse(send)
+    let outcome = countsOf(0, 0, 0)
+    for (const each of this.#sets.values()) {
+      const more = await this.#write(each, counts.get(each.id) ?? 0, send)
+      outcome = {
+        inserted: added(outcome.inserted, more.inserted),
+        updated: added(outcome.updated, more.updated),
+        unchanged: added(outcome.unchanged, more.unchanged),
+      }
+    }
+    await send(statementOf(fragment(`drop table ${this.#parts.dialect.quote(this.#stage.table.name)}`)))
+    return { ...outcome, written: winners, duplicates: this.#rows - winners }
+  }
+
+  #setOf(set: ColumnSet): StagedSet {
+    const known = this.#sets.get(set)
+    if (known) return known
+    const columns = [setColumn, numberColumn, ...set.places.map(({ column }) => column)]
+    const statement = new BulkStatement(columns, this.#parts.dialect, {
+      withOrdinality: false,
+      write: (source) => insertFrom(source, { into: this.#stage, columns, onConflict: null }, null),
+    })
+    const made = { id: this.#sets.size + 1, set, statement }
+    this.#sets.set(set, made)
+    return made
+  }
+
+  /** What makes rows equal: the columns of the key; a key with a NULL is like no other. */
+  #keyNodes(): ExpressionNode[] {
+    const { places } = this.#parts.keys
+    const keys = (places ?? []).map(({ column }) => columnIn(this.#stage, column))
+    const nullable = (places ?? []).filter(({ column }) => column.isNullable)
+    if (nullable.length === 0) return keys
+    const operands = nullable.map(
+      ({ column }): ExpressionNode =>
+        Object.freeze({ kind: 'nullTest', operand: columnIn(this.#stage, column), isNegated: false, type: boolean }),
+    )
+    const hasNull: ExpressionNode = Object.freeze({ kind: 'logical', operator: 'or', operands, type: boolean })
+    const branches = [{ when: hasNull, result: columnIn(this.#stage, numberColumn) }]
+    return [...keys, Object.freeze({ kind: 'case', subject: null, branches, otherwise: null, type: bigint })]
+  }
+
+  /** `SELECT DISTINCT ON (key) … ORDER BY key, row`: the first or the last row of each key. */
+  #winners(): NodeOf<'derived'> {
+    const { columns } = this.#stage.table
+    const keys = this.#keyNodes()
+    const direction = this.#parts.plan.duplicates.keep === 'last' ? 'desc' : 'asc'
+    const operand = columnIn(this.#stage, numberColumn)
+    const order: ExpressionNode = Object.freeze({ kind: 'ordering', operand, direction, nulls: null, type: bigint })
+    const items = columns.map((column) => columnIn(this.#stage, column))
+    const query = Object.freeze({ ...selectOf(items, [this.#stage], [...keys, order]), distinct: keys })
+    const named = columns.map(({ property, name, type }) => ({ key: property, name, type }))
+    return Object.freeze({ kind: 'derived', query, name: 'rows', columns: named, isLateral: false })
+  }
+
+  async #winnersPerSet(send: Send): Promise<ReadonlyMap<number, number>> {
+    const winners = this.#winners()
+    const set = columnIn(winners, setColumn)
+    const node = Object.freeze({ ...selectOf([set, func.count().node], [winners], []), groupBy: [set] })
+    const result = await send(statementOf(node))
+    return new Map(result.all().map((row) => countsIn(row)))
+  }
+
+  /** Names two rows that have one key. */
+  async #refuse(send: Send): Promise<never> {
+    const number = new Expression<bigint>(columnIn(this.#stage, numberColumn))
+    const [first, last] = [func.min(number).node, func.max(number).node]
+    const several: ExpressionNode = Object.freeze({
+      kind: 'binary',
+      operator: '>',
+      left: func.count().node,
+      right: parameter(1, integer, 'one row'),
+      type: boolean,
+    })
+    const node = Object.freeze({
+      ...selectOf([first, last], [this.#stage], [first]),
+      groupBy: this.#keyNodes(),
+      having: [several],
+      limit: parameter(1, integer, 'limit'),
+    })
+    const [pair] = (await send(statementOf(node))).all()
+    const [earlier, later]: unknown[] = Array.isArray(pair) ? pair : []
+    refuseDuplicate(Number(later), Number(earlier), this.#parts.keys.label)
+  }
+
+  async #write({ id, set }: StagedSet, count: number, send: Send): Promise<Outcome> {
+    const { plan, format, keys, dialect } = this.#parts
+    const source = this.#winners()
+    const isOfSet = equal(columnIn(source, setColumn), parameter(id, integer, 'set of columns'))
+    if (plan.kind === 'update') {
+      const values = set.places.filter((place) => !format.keys.includes(place)).map(({ column }) => column)
+      if (values.length === 0) return countsOf(count, 0, 0)
+      const node = updateFrom(
+        source,
+        { table: this.#into, keys: format.keys.map(({ column }) => column), values },
+        null,
+      )
+      const { rowCount } = await send(statementOf(Object.freeze({ ...node, where: [...node.where, isOfSet] })))
+      return countsOf(count, rowCount, 0)
+    }
+    const columns = set.places.map(({ column }) => column)
+    const items = columns.map((column) => fromRows(source, column))
+    const rows = Object.freeze({ ...selectOf(items, [source], [columnIn(source, numberColumn)]), where: [isOfSet] })
+    const keyNames = new Set((keys.places ?? []).map(({ name }) => name))
+    const onConflict = conflictClause(plan, format.mapper, { set, keyNames, into: this.#into })
+    const insert = insertSelected(rows, { into: this.#into, columns, onConflict }, null)
+    const isNew = onConflict?.action ? insertedCondition(dialect) : null
+    const result = await send(statementOf(isNew ? counting(insert, isNew) : insert))
+    if (isNew) {
+      const [inserted, written] = countsIn(result.one())
+      return countsOf(count, written, inserted)
+    }
+    return countsOf(count, result.rowCount, onConflict?.action ? null : result.rowCount)
+  }
+}
+
+function statementOf(node: StatementNode): Executable<unknown> {
+  return new StatementOf(node, ['limit-without-order'])
+}
+
+function fragment(text: string): NodeOf<'raw'> {
+  return Object.freeze({
+    kind: 'raw',
+    fragment: Object.freeze({ kind: 'fragment', strings: [text], parts: [], stands: 'scalar', type: unknownType }),
+    columns: null,
+    allowed: [],
+    options: [],
+  })
+}
+
+/** A temporary table without constraints, which goes with the transaction at the latest. */
+function definition({ table }: Target, dialect: Dialect): NodeOf<'raw'> {
+  const columns = table.columns.map(({ name, type }) => `${dialect.quote(name)} ${dialect.typeName(type)}`)
+  return fragment(`create temporary table ${dialect.quote(table.name)} (${columns.join(', ')}) on commit drop`)
+}
