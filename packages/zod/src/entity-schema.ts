@@ -62,11 +62,12 @@ function strict(entityClass: EntityClass<object>, schemaOf: (property: ColumnPro
   const mapper = mapperOf(entityClass)
   const shape: Record<string, z.ZodType> = {}
   for (const [name, property] of mapper.properties) if (!property.isComputed) shape[name] = schemaOf(property)
-  const names = Object.keys(shape)
   return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => `${mapper.name} takes no ${key}. ${suggest(key, names, 'Properties')}`).join(' ')
-        : undefined,
+    error: (issue) => {
+      if (issue.code !== 'unrecognized_keys') return undefined
+      // The object may have been picked from or extended since.
+      const names = Object.keys(issue.inst instanceof z.ZodObject ? issue.inst.shape : shape)
+      return issue.keys.map((key) => `${mapper.name} takes no ${key}. ${suggest(key, names, 'Properties')}`).join(' ')
+    },
   })
 }

@@ -23,6 +23,7 @@ export function scratch(name: string): string {
     packages.map((folder) => [folder === 'oriel' ? 'oriel' : `@oriel/${folder}`, `packages/${folder}`]),
   )
   for (const name of ['@types/node', 'reflect-metadata']) links.set(name, `node_modules/${name}`)
+  for (const name of ['fastify', 'zod']) links.set(name, `packages/${name}/node_modules/${name}`)
   for (const [link, target] of links) {
     const path = join(home, 'node_modules', link)
     mkdirSync(dirname(path), { recursive: true })

@@ -189,4 +189,7 @@ it('gives objects of zod, to be picked from and extended', () => {
   expect(issues(status, { code: 'abc', status: 'old' })).toEqual([
     'status | Invalid option: expected one of "new"|"paid"',
   ])
+  expect(issues(status, { code: 'abc', status: 'new', cod: 1 })).toEqual([
+    " | Ledger takes no cod. Did you mean 'code'? Properties: code, status",
+  ])
 })
