@@ -4,7 +4,7 @@ import { columnNode } from '../compiler/selection.ts'
 import { ArgumentError } from '../error/oriel-error.ts'
 import { suggest } from '../error/suggestion.ts'
 import { Expression } from '../expression/expression.ts'
-import type { Method, Primitive, Stored } from '../type/value.ts'
+import type { IsOpen, Method, Primitive, Stored } from '../type/value.ts'
 import { type ClauseElement, clauseElement } from './clause-element.ts'
 import type { Attributes } from './entity.ts'
 import { joinedBy, RelationshipAttribute, type ToMany, type ToOne } from './relationship.ts'
@@ -29,7 +29,9 @@ export type Attribute<V, E, S> = [V] extends [Primitive]
     : [NonNullable<V>] extends [{ readonly '~target'?: infer T }]
       ? [NonNullable<V>] extends [readonly unknown[]]
         ? ToMany<E, T>
-        : ToOne<E, T>
+        : IsOpen<NonNullable<V>> extends true
+          ? Expression<V, 'scalar', S>
+          : ToOne<E, T>
       : [NonNullable<V>] extends [Method]
         ? 'a method is not a column'
         : Expression<Stored<V>, 'scalar', S>

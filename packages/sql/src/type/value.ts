@@ -31,12 +31,24 @@ export type Primitive = string | number | boolean | bigint | symbol | null | und
 /** A method of an entity: not a column. */
 export type Method = (...args: never[]) => unknown
 /** What a column's property holds once the marks are gone: `Generated<number>` is `number`, `undefined` is dropped. */
-export type Stored<V> = V extends { readonly '~value'?: infer U } ? U : V extends undefined ? never : V
+export type Stored<V> = V extends { readonly '~value'?: infer U }
+  ? IsOpen<V> extends true
+    ? V
+    : U
+  : V extends undefined
+    ? never
+    : V
+/** Does it have any key at all, such as a json document? Then it seems to have every mark, and has none. */
+export type IsOpen<V> = string extends keyof V ? true : false
 /** How a property takes part in an insert: not at all for methods, relationships and computed columns. */
 export type WriteMode<V> = unknown extends V
   ? 'optional'
   : [NonNullable<V>] extends [Method | { readonly '~target'?: unknown }]
-    ? 'never'
+    ? IsOpen<NonNullable<V>> extends true
+      ? null extends V
+        ? 'optional'
+        : 'required'
+      : 'never'
     : [NonNullable<V>] extends [{ readonly '~write'?: infer W }]
       ? W
       : null extends V
@@ -47,13 +59,17 @@ export type WriteMode<V> = unknown extends V
 type IsColumn<V> = unknown extends V
   ? true
   : [NonNullable<V>] extends [Method | { readonly '~target'?: unknown }]
-    ? false
+    ? IsOpen<NonNullable<V>>
     : true
 /** The names of the columns of an entity. */
 export type ColumnKey<E> = { [K in keyof E]-?: IsColumn<E[K]> extends true ? K : never }[keyof E] & string
 /** The names of the relationships of an entity. */
 export type RelationKey<E> = {
-  [K in keyof E]-?: [NonNullable<E[K]>] extends [{ readonly '~target'?: unknown }] ? K : never
+  [K in keyof E]-?: [NonNullable<E[K]>] extends [{ readonly '~target'?: unknown }]
+    ? IsOpen<NonNullable<E[K]>> extends true
+      ? never
+      : K
+    : never
 }[keyof E] &
   string
 /** The columns of an entity as plain data. */
@@ -74,8 +90,10 @@ export type Input<T> = T extends null | undefined
   ? never
   : T extends bigint
     ? bigint | number | string
-    : T extends Exact
-      ? string | number | bigint
+    : T extends string
+      ? T extends Exact
+        ? string | number | bigint
+        : T
       : T
 /** What T may be compared with: literal unions widen, so two text columns always compare; so do numbers of any kind. */
 export type Comparable<T> = T extends string
@@ -94,9 +112,11 @@ export type Storable<T> = T extends string
     ? number | bigint
     : T
 /** What is compared as text. */
-export type Text<T> = T extends Exact
-  ? 'a numeric is no text: write .cast(t.text())'
-  : T extends string | null
+export type Text<T> = T extends string
+  ? T extends Exact
+    ? 'a numeric is no text: write .cast(t.text())'
+    : T
+  : T extends null
     ? T
     : string | null
 
@@ -104,39 +124,53 @@ type NoArithmetic = 'arithmetic needs a number, bigint, Numeric, date or interva
 /** What may be added to a value of T: a span of time where T is held as text, since it may be a date. */
 export type Addend<T> = T extends null
   ? never
-  : T extends bigint | Exact
-    ? number | bigint | string
-    : T extends number
-      ? number | bigint
-      : T extends Date | Interval
-        ? Interval
-        : T extends string
-          ? Interval | NoArithmetic
+  : T extends string
+    ? T extends Exact
+      ? number | bigint | string
+      : Interval | NoArithmetic
+    : T extends bigint
+      ? number | bigint | string
+      : T extends number
+        ? number | bigint
+        : T extends Date | Interval
+          ? Interval
           : NoArithmetic
 /** The type of an expression that may be added to T. */
 export type AddendOperand<T> = T extends null
   ? never
-  : T extends number | bigint | Exact
-    ? NumberLike
-    : T extends string | Date | Interval
-      ? Interval
-      : NoArithmetic
+  : T extends string
+    ? T extends Exact
+      ? NumberLike
+      : Interval
+    : T extends number | bigint
+      ? NumberLike
+      : T extends Date | Interval
+        ? Interval
+        : NoArithmetic
 /** What a value of T may be multiplied with and divided by. */
 export type Factor<T> = T extends null
   ? never
-  : T extends bigint | Exact
-    ? number | bigint | string
-    : T extends number
-      ? number | bigint
-      : T extends Interval
-        ? number
-        : NoArithmetic
+  : T extends string
+    ? T extends Exact
+      ? number | bigint | string
+      : NoArithmetic
+    : T extends bigint
+      ? number | bigint | string
+      : T extends number
+        ? number | bigint
+        : T extends Interval
+          ? number
+          : NoArithmetic
 /** The type of an expression that T may be multiplied with. */
 export type FactorOperand<T> = T extends null
   ? never
-  : T extends number | bigint | Exact | Interval
-    ? NumberLike
-    : NoArithmetic
+  : T extends string
+    ? T extends Exact
+      ? NumberLike
+      : NoArithmetic
+    : T extends number | bigint | Interval
+      ? NumberLike
+      : NoArithmetic
 /** An instant, where T is one: the difference of two is a span of time. */
 export type Instant<T> = T extends Date ? Date : never
 

@@ -10,6 +10,8 @@ const c = entity(Customer)
 c.email.add({ days: 1 })
 // A text column beside an exact number: the database refuses it.
 c.email.eq(o.amount)
+// What has any key at all is taken for an exact number beside one: the database refuses it.
+o.id.eq(sql<Record<string, unknown>>`'{}'::jsonb`)
 // A tag with a given type cannot infer the kind of what it embeds.
 select(o.id).where(sql<boolean>`sum(${o.amount}) > 1`)
 // c is not in FROM: found when compiling.
@@ -32,3 +34,6 @@ select({ year: sql<number>`extract(year from ${o.createdAt})` }).groupBy(
 // Legal SQL, refused here: a union of integer and bigint columns.
 // error: is not assignable
 union(select({ x: o.id }), select({ x: literal(1n) }))
+// Legal SQL, refused here: a date is text to the compiler, so it cannot tell days from an interval. Cast one of them.
+// error: is not assignable to parameter of type
+sql<string>`date '2024-01-02'`.sub(sql<string>`date '2024-01-01'`)

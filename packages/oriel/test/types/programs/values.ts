@@ -7,13 +7,16 @@ import {
   entity,
   func,
   type Generated,
+  type Insertable,
   type Interval,
+  insert,
   literal,
   type Numeric,
   PrimaryKey,
   select,
   sql,
   types as t,
+  update,
 } from 'oriel'
 import { Customer, Order, OrderItem } from './model.ts'
 import { is } from './same.ts'
@@ -31,6 +34,7 @@ export class Sale {
   @Column(t.timestamptz()) at!: Date
   @Column(t.timestamptz().nullable()) paidAt!: Date | null
   @Column(t.interval()) took!: Interval
+  @Column(t.jsonb<Record<string, unknown>>()) data!: Record<string, unknown>
 }
 
 declare const connection: Connection
@@ -262,6 +266,29 @@ export async function totals(): Promise<void> {
   // error: no window or aggregate in GROUP BY
   select({ n: func.count() }).groupBy(func.count())
 }
+
+export function templates(): void {
+  is<number>()(sql`extract(epoch from ${s.at})`.returns(t.double())['~type'])
+  is<Numeric>()(sql<number>`sum(${s.amount})`.returns(t.numeric())['~type'])
+  is<string | null>()(sql`${s.note}`.returns(t.text().nullable())['~type'])
+  sql`1.5`.returns(t.numeric()).add(s.qty)
+  // error: is not assignable to parameter of type
+  sql`1.5`.returns('numeric')
+  // error: is not assignable to parameter of type
+  sql`'a'`.returns(t.text()).gt(1)
+}
+
+export function documents(): void {
+  // Whatever has any key at all is no number.
+  insert(Sale).values({ ...given, data: { a: 1 } })
+  update(Sale).set({ data: {} })
+  // error: is not assignable to type
+  update(Sale).set({ data: 1 })
+  // error: is not assignable to parameter of type
+  s.data.add(1)
+}
+
+declare const given: Omit<Insertable<Sale>, 'data'>
 
 export function kinds(): void {
   // The hints do not get lost on the way through a common type.
