@@ -1,0 +1,160 @@
+// A load inside a session: its transaction, its objects, and its turn among other operations. And many rows.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { bulkInsert, bulkUpdate, bulkUpsert, inspect, NotLoadedError } from '@oriel/orm'
+import { entity, func, InvalidRequestError, select, sql } from '@oriel/sql'
+import { describeLane } from '@oriel/testing'
+import { bulkModel, Reading } from '../../fixture/bulk.ts'
+import { type Recorded, recorded } from '../../fixture/recorded.ts'
+
+const r = entity(Reading)
+
+describeLane('a bulk load in a session', (lane) => {
+  let db: Recorded
+  beforeAll(async () => {
+    db = await recorded(lane(), bulkModel)
+  })
+  afterAll(() => db.close())
+  beforeEach(async () => {
+    await db.engine.execute(sql`truncate readings restart identity`)
+    db.sent()
+  })
+
+  const list = (count: number, amount = 1) =>
+    Array.from({ length: count }, (_, i) => ({ tenant: 'a', externalId: `e${i}`, amount }))
+  const count = async () => await db.engine.execute(select(func.count()).from(Reading)).scalars().one()
+  const upsert = (rows: ReturnType<typeof list>) => bulkUpsert(Reading, rows).conflictOn(r.tenant, r.externalId)
+
+  it('is undone with the transaction', async () => {
+    await using session = db.sessions.open()
+    await session.bulk(bulkInsert(Reading, list(5)))
+    expect(session.inTransaction).toBe(true)
+    await session.rollback()
+    expect(await count()).toBe(0)
+  })
+
+  it('is undone with a savepoint, and what was before stays', async () => {
+    await db.sessions.begin(async (session) => {
+      await session.bulk(bulkInsert(Reading, list(5)))
+      const inner = session.nested(async () => {
+        await session.bulk(upsert(list(9, 2)))
+        throw new RangeError('not these')
+      })
+      await expect(inner).rejects.toThrow('not these')
+    })
+    expect(await db.engine.execute(select(r.amount).from(Reading)).scalars().all()).toEqual([1, 1, 1, 1, 1])
+  })
+
+  it('goes on after a server error, behind a savepoint', async () => {
+    await db.sessions.begin(async (session) => {
+      await session.bulk(bulkInsert(Reading, list(2)))
+      await expect(session.nested(async () => await session.bulk(bulkInsert(Reading, list(3))))).rejects.toThrow(
+        'already taken',
+      )
+      await session.bulk(upsert(list(3, 5)))
+    })
+    expect(await count()).toBe(3)
+  })
+
+  it('writes what the session has to write first', async () => {
+    await db.sessions.begin(async (session) => {
+      session.add(Object.assign(new Reading(), { tenant: 'a', externalId: 'e0', amount: 100, note: null }))
+      const report = await session.bulk(upsert(list(2)))
+      expect(report).toMatchObject({ inserted: 1, updated: 1 })
+    })
+  })
+
+  describe('and the objects of the session', () => {
+    const two = async () => {
+      await db.sessions.begin(async (session) => await session.bulk(bulkInsert(Reading, list(3))))
+      const session = db.sessions.open()
+      return { session, objects: await session.scalars(select(Reading).orderBy(r.id)).all() }
+    }
+
+    it('SEMANTICS 27: unmodified ones are expired by an upsert, and read again', async () => {
+      const { session, objects } = await two()
+      const [first, second] = objects
+      if (!first || !second) throw new RangeError('two are needed')
+      await session.bulk(upsert(list(2, 9)))
+      expect(() => first.amount).toThrow(NotLoadedError)
+      expect(first.id).toBe(1)
+      expect((await session.get(Reading, 1))?.amount).toBe(9)
+      expect(first.amount).toBe(9)
+      await session.refresh(second)
+      expect(second.amount).toBe(9)
+      await session.close()
+    })
+
+    it('by an update too; a rollback brings back what they held', async () => {
+      const { session, objects } = await two()
+      const [first] = objects
+      await session.bulk(bulkUpdate(Reading, [{ id: 1, amount: 9 }]))
+      expect(first && inspect(first).isLoaded('amount')).toBe(false)
+      await session.rollback()
+      expect(first?.amount).toBe(1)
+      await session.close()
+    })
+
+    it('an insert changes no row that is known, so that they stay', async () => {
+      const { session, objects } = await two()
+      await session.bulk(bulkInsert(Reading, [{ tenant: 'b', externalId: 'new', amount: 1 }]))
+      expect(objects[0]?.amount).toBe(1)
+      await session.close()
+    })
+
+    it("they stay as they are by .identityMap('ignore')", async () => {
+      const { session, objects } = await two()
+      await session.bulk(upsert(list(2, 9)).identityMap('ignore'))
+      expect(objects[0]?.amount).toBe(1)
+      await session.close()
+    })
+  })
+
+  it('a transaction that ends meanwhile ends the load, which does not go on in the next one', async () => {
+    await using session = db.sessions.open()
+    async function* rows() {
+      yield* list(3)
+      await session.commit()
+      yield { tenant: 'b', externalId: 'late', amount: 1 }
+    }
+    const running = session.bulk(bulkInsert(Reading, rows()).batchSize(1))
+    await expect(running).rejects.toThrow(InvalidRequestError)
+    await expect(running).rejects.toThrow('the transaction in which the load began has ended')
+  })
+
+  it('a read-only session refuses it', async () => {
+    const work = db.sessions.begin({ readOnly: true }, async (session) => await session.bulk(upsert(list(1))))
+    await expect(work).rejects.toThrow('read-only')
+  })
+
+  it('unknown options are refused', async () => {
+    await using session = db.sessions.open()
+    // @ts-expect-error a typing error
+    await expect(session.bulk(upsert(list(1)), { signl: null })).rejects.toThrow("Did you mean 'signal'?")
+    // @ts-expect-error no load
+    await expect(session.bulk(list(1))).rejects.toThrow('takes what bulkInsert(), bulkUpsert() or bulkUpdate() makes')
+  })
+
+  it('50,000 rows: counts are exact, the second run inserts none, and no more than two batches are read ahead', async () => {
+    let read = 0
+    function* many() {
+      for (let i = 0; i < 50_000; i++) {
+        read = i + 1
+        yield { tenant: `t${i % 7}`, externalId: `key ${i}`, amount: i }
+      }
+    }
+    const batchSize = 5000
+    const run = async () => {
+      const ahead: number[] = []
+      const load = bulkUpsert(Reading, many())
+        .conflictOn(r.tenant, r.externalId)
+        .batchSize(batchSize)
+        .onProgress(({ inserted, updated }) => ahead.push(read - (inserted ?? 0) - (updated ?? 0)))
+      const report = await db.sessions.begin(async (session) => await session.bulk(load))
+      expect(Math.max(...ahead)).toBeLessThanOrEqual(2 * batchSize)
+      return report
+    }
+    expect(await run()).toMatchObject({ received: 50_000, inserted: 50_000, updated: 0, batches: 10, unwritten: 0 })
+    expect(await run()).toMatchObject({ received: 50_000, inserted: 0, updated: 50_000, unchanged: 0 })
+    expect(await count()).toBe(50_000)
+  })
+})
