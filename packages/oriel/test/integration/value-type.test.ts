@@ -53,6 +53,7 @@ class Sale {
   @Column(t.timestamptz()) at!: Date
   @Column(t.timestamptz()) until!: Date
   @Column(t.interval()) took!: Interval
+  @Column(t.jsonb<Record<string, unknown>>()) data!: Record<string, unknown>
 }
 
 const engine = await freshEngine()
@@ -78,6 +79,7 @@ beforeAll(async () => {
     at,
     until,
     took: { hours: 2 },
+    data: { any: [1.5, 'key'] },
   }
   await engine.execute(insert(Sale).values([one, { ...one, qty: 4, views: huge, note: 'other' }]))
 })
@@ -150,6 +152,7 @@ describe('one of several values', () => {
     wanted('case: text or varchar', caseWhen(never, s.note).else(s.code), 'x1'),
     wanted('case: a text or text', caseWhen(never, 'x').else(s.note), 'a note'),
     wanted('case: an instant or nothing', caseWhen(always, s.at).else(null), at),
+    wanted('a document of any keys', func.coalesce(s.data, {}), { any: [1.5, 'key'] }),
     wanted('a large literal', literal(5_000_000_000), 5_000_000_000),
   ])('$title', async ({ expression, value }) => {
     expect(await given(expression, 'one row')).toEqual(value)
