@@ -75,6 +75,7 @@ const onPg =
     : [
         'packages/pg/test/integration',
         'packages/testing/test/integration',
+        'packages/engine/test/integration',
         'packages/orm/test/integration/stream',
         'packages/orm/test/integration/bulk',
         'packages/orm/test/integration/session',

@@ -160,6 +160,7 @@ export class PgConnection implements DriverConnection {
 
   /** What pg answers, or why it cannot any more: the socket may go without pg saying so. */
   async #answer<T>(ask: () => Promise<T>): Promise<T> {
+    this.#mustBeOpen()
     try {
       return await new Promise<T>((resolve, reject) => {
         this.#rejectRunning = reject

@@ -44,11 +44,26 @@ interface Packed {
   readonly dependencies?: Readonly<Record<string, string>>
 }
 
+/** pg and what it stands on, as the workspace has them. */
+const pg = [
+  'pg',
+  'pg-cursor',
+  'pg-connection-string',
+  'pg-pool',
+  'pg-protocol',
+  'pg-types',
+  'pg-int8',
+  'pgpass',
+  'split2',
+]
+const pgTypes = ['postgres-array', 'postgres-bytea', 'postgres-date', 'postgres-interval', 'xtend']
+
 /** Packages from npm that a user would download; taken from this workspace's own installation, so no network is needed. */
 const borrowed: Readonly<Record<string, string>> = {
   '@electric-sql/pglite': join(root, 'packages/pglite/node_modules/@electric-sql/pglite'),
   postgres: join(root, 'packages/postgres-js/node_modules/postgres'),
   '@types/node': join(root, 'node_modules/@types/node'),
+  ...Object.fromEntries([...pg, ...pgTypes].map((name) => [name, join(root, 'node_modules/.pnpm/node_modules', name)])),
   'undici-types': join(realpathSync(join(root, 'node_modules/@types/node')), '../../undici-types'),
 }
 

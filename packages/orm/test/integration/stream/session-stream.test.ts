@@ -43,9 +43,9 @@ describeLane('streams of a session', (lane) => {
 
   it('gives every row once, in order, whatever the size of a batch', async () => {
     await using session = shop().sessions.open()
-    for (const yieldPer of [1, 7, 50, 99, 100, 101, 5_000]) {
-      const rows = await all(session.stream(numbers(100), { yieldPer }))
-      expect(rows.map(({ n }) => n)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1))
+    for (const yieldPer of [1, 7, 39, 40, 41, 5_000]) {
+      const rows = await all(session.stream(numbers(40), { yieldPer }))
+      expect(rows.map(({ n }) => n)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1))
     }
     expect(await all(session.stream(numbers(0)))).toEqual([])
     expect(await openCursors(session)).toBe(0)
