@@ -46,13 +46,32 @@ export class Levels {
 
   /** Loads what hangs on the objects that were found, level by level. */
   async follow(found: Found): Promise<void> {
+    const siblings: [Branch, Iterable<InstanceState>][] = []
     for (const [node, states] of found)
       for (const branch of node.branches) {
-        if (branch.strategy === 'selectinload') await this.load(branch, states)
+        if (branch.strategy === 'selectinload') siblings.push([branch, states])
         else if (branch.strategy === 'raiseload')
           for (const { object } of states)
             markRaised(object, branch.relationship.name, `raiseload(${branchLabel(branch)})`)
       }
+    await this.#together(siblings)
+  }
+
+  /** Starts all, so that the next statement is at hand when the one before is answered; ends when all have ended. */
+  async #together(siblings: readonly [Branch, Iterable<InstanceState>][]): Promise<void> {
+    const [only, ...more] = siblings
+    if (only && more.length === 0) return await this.load(...only)
+    const failures: unknown[] = []
+    const loads = siblings.map(async ([branch, states]) => {
+      try {
+        await this.load(branch, states)
+      } catch (error) {
+        failures.push(error)
+      }
+    })
+    await Promise.all(loads)
+    // The first to fail is the cause; what failed behind it in the same transaction only says so.
+    if (failures.length > 0) throw failures[0]
   }
 
   /** Loads one relationship for these owners, and what hangs on its members. No owners, no statement. */

@@ -28,7 +28,10 @@ export type ColumnOf<E> = Operand<unknown, 'scalar', Source<E>>
 export type NamedColumn = Operand<unknown, 'scalar', string>
 /** Options of joinedload. */
 export interface JoinedOptions {
-  /** JOIN instead of LEFT JOIN: for a relationship that is always there. Rows without it are left out. */
+  /**
+   * JOIN instead of LEFT JOIN: for a relationship that is always there. Rows without it are left out. Behind a LEFT JOIN it is one
+   * too: otherwise it would leave out what that one keeps.
+   */
   readonly innerJoin?: boolean
 }
 

@@ -15,18 +15,55 @@ import type { InstanceState } from '../state/instance-state.ts'
 import type { RowFormat } from '../state/row-format.ts'
 import { columnIn, equal, textOf } from '../unit-of-work/row-statement.ts'
 
-/** A statement whose rows are one entity each. */
-export class EntityQuery implements Executable<[object]> {
+/** The select of an entity by its key, and which part of the key each of its placeholders stands for. */
+interface CompiledByKey {
+  readonly compiled: Compiled
+  readonly parts: readonly number[]
+}
+
+const compiledByKey = new WeakMap<ClauseElement, WeakMap<Dialect, CompiledByKey>>()
+
+function compileByKey(element: ClauseElement, keys: readonly Column[], dialect: Dialect): CompiledByKey {
+  let known = compiledByKey.get(element)
+  if (!known) {
+    known = new WeakMap()
+    compiledByKey.set(element, known)
+  }
+  let found = known.get(dialect)
+  if (!found) {
+    // Each placeholder is given the number of its part, to be told which it is.
+    const numbered = keys.map((column, i) => ({ column, text: String(i) }))
+    const compiled = compile(selectByKey(element, numbered), dialect)
+    found = { compiled, parts: compiled.binds.map(({ value }) => Number(value)) }
+    known.set(dialect, found)
+  }
+  return found
+}
+
+/** `SELECT … FROM table WHERE key = $1`, for one key. Compiled once per entity and dialect: only the values change. */
+export class KeyQuery implements Executable<[object]> {
   declare readonly '~row': [object]
   readonly allowed: readonly WarningCode[] = []
-  readonly node: StatementNode
+  readonly #element: ClauseElement
+  readonly #keys: readonly Column[]
+  readonly #texts: readonly string[]
 
-  constructor(node: StatementNode) {
-    this.node = node
+  /** The texts are those of the key's columns, in their order, as a snapshot holds them. */
+  constructor(element: ClauseElement, keys: readonly Column[], texts: readonly string[]) {
+    this.#element = element
+    this.#keys = keys
+    this.#texts = texts
   }
 
   compile(dialect: Dialect): Compiled {
-    return compile(this.node, dialect)
+    // An entity's own criterion is asked anew each time: it may speak of the moment, or of who is asking.
+    if (this.#element.criterion) {
+      const keys = this.#keys.map((column, i) => ({ column, text: this.#texts[i] ?? '' }))
+      return compile(selectByKey(this.#element, keys), dialect)
+    }
+    const { compiled, parts } = compileByKey(this.#element, this.#keys, dialect)
+    const binds = compiled.binds.map((bind, i) => ({ ...bind, value: this.#texts[parts[i] ?? 0] }))
+    return { ...compiled, binds }
   }
 }
 
@@ -46,11 +83,10 @@ export class StatementOf implements Executable<unknown> {
   }
 }
 
-/** `SELECT … FROM table WHERE key = $1`. */
-export function queryByKey(
+function selectByKey(
   element: ClauseElement,
   keys: readonly { readonly column: Column; readonly text: string }[],
-): EntityQuery {
+): StatementNode {
   const source = tableSource(element)
   const node: NodeOf<'select'> = {
     kind: 'select',
@@ -71,7 +107,7 @@ export function queryByKey(
     allowed: [],
     options: [],
   }
-  return new EntityQuery(Object.freeze(node))
+  return Object.freeze(node)
 }
 
 /** Is all there that a read by key would bring? Deferred columns are not. */

@@ -31,7 +31,7 @@ import { UnitOfWork } from '../unit-of-work/unit-of-work.ts'
 import { sessionReader } from './entity-rows.ts'
 import { expireObject } from './expire.ts'
 import { asError, lostInFlush } from './flush-failure.ts'
-import { columnsToRead, isWhole, queryByKey } from './key-query.ts'
+import { columnsToRead, isWhole, KeyQuery } from './key-query.ts'
 import { rollBackObjects } from './rollback-objects.ts'
 import {
   refuseSynchronizing,
@@ -255,16 +255,20 @@ export class SessionWork {
   /** Runs a part that may send something: a connection is borrowed only when it does. */
   async #sending<T>(work: (send: Send) => Promise<T>): Promise<T> {
     let borrowed: Connection | null = null
-    const connect = async (): Promise<Connection> => {
+    const open = async (): Promise<Connection> => {
       if (this.#transaction.isOpen || this.#alwaysBegins) return await this.#connection()
-      if (borrowed) return borrowed
       borrowed = await this.#transaction.borrow()
       this.state.serial++
       return borrowed
     }
+    // One for all: several statements may be started at once.
+    let connection: Promise<Connection> | null = null
     const close = async (connection: Connection | null): Promise<void> => await connection?.close()
     try {
-      return await work(async (statement, reader) => await (await connect())[executeWith](statement, reader))
+      return await work(async (statement, reader) => {
+        connection ??= open()
+        return await (await connection)[executeWith](statement, reader)
+      })
     } finally {
       await close(borrowed)
     }
@@ -301,12 +305,8 @@ export class SessionWork {
   }
 
   async #queryByKey(mapper: Mapper, identity: string, element = mapper.element): Promise<object[]> {
-    const { keys } = this.state.format(mapper)
-    const texts = identity.split('\u0000')
-    const query = queryByKey(
-      element,
-      keys.map(({ column }, i) => ({ column, text: texts[i] ?? '' })),
-    )
+    const columns = this.state.format(mapper).keys.map(({ column }) => column)
+    const query = new KeyQuery(element, columns, columns.length === 1 ? [identity] : identity.split('\u0000'))
     const rows = await this.#onConnection(async (connection) => await connection[executeWith](query, this.reader))
     return rows.all().map(([object]) => object)
   }

@@ -13,7 +13,13 @@ export interface LateReference {
 }
 
 export type FlushAction =
-  | { readonly kind: 'insert'; readonly mapper: Mapper; readonly states: readonly InstanceState[] }
+  | {
+      readonly kind: 'insert'
+      readonly mapper: Mapper
+      readonly states: readonly InstanceState[]
+      /** They refer to each other by keys that are known: one statement, with all keys in it. */
+      readonly isTogether?: boolean
+    }
   | { readonly kind: 'update'; readonly mapper: Mapper; readonly states: readonly InstanceState[] }
   | { readonly kind: 'late reference'; readonly mapper: Mapper; readonly references: readonly LateReference[] }
   | { readonly kind: 'link' | 'unlink'; readonly table: Table; readonly pairs: readonly PairChange[] }

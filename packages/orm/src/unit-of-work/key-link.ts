@@ -3,7 +3,7 @@ import type { RelationshipProperty } from '../registry/mapper.ts'
 import type { SessionState } from '../session/session-state.ts'
 import { differs } from '../state/difference.ts'
 import { keyText } from '../state/identity-key.ts'
-import type { InstanceState } from '../state/instance-state.ts'
+import type { InstanceState, RawRow } from '../state/instance-state.ts'
 import { isSameKeyValue } from '../state/key-form.ts'
 import type { Place } from '../state/row-format.ts'
 import { own } from './members.ts'
@@ -78,11 +78,18 @@ export function oldTarget(
   })
 }
 
+/** Where the texts of a key come from: the target's row, or what is going to be its row. */
+interface KeySource {
+  readonly target: InstanceState | null
+  readonly session: SessionState
+  readonly row?: RawRow
+}
+
 /** The texts that a child's key columns get from a target. Without one, the columns that may be null are enough to say so. */
 export function keyTexts(
   child: InstanceState,
   { pairs }: RelationshipProperty,
-  { target, session }: { target: InstanceState | null; session: SessionState },
+  { target, session, row = target?.row ?? [] }: KeySource,
 ): [Place, string | null][] {
   const { byColumn } = session.format(child.mapper)
   const theirs = target && session.format(target.mapper).byColumn
@@ -90,7 +97,7 @@ export function keyTexts(
   for (const [mine, their] of pairs) {
     const place = byColumn.get(mine)
     const theirPlace = theirs?.get(their)
-    const text = target && theirPlace ? (target.row[theirPlace.index] ?? null) : null
+    const text = target && theirPlace ? (row[theirPlace.index] ?? null) : null
     if (place && (target || mine.isNullable)) texts.push([place, text])
   }
   return texts

@@ -18,6 +18,7 @@ import { keyTexts } from './key-link.ts'
 import type { Links, PairChange } from './links.ts'
 import { own } from './members.ts'
 import { canBePaired, isCanonical, pairRows } from './pairing.ts'
+import { columnTexts, groupBy, nameOwnKeys, placesIn, type Row, shapeOf, sortedByKey } from './row-group.ts'
 import { type ColumnTexts, deleteRows, insertRows, type RowStatement, selectKeys, updateRows } from './row-statement.ts'
 
 /** Sends a statement of the flush. */
@@ -26,38 +27,6 @@ export type Send = (
 ) => Promise<{ readonly rows: readonly WireRow[]; readonly rowCount: number }>
 
 type LateKeys = Map<InstanceState, Set<RelationshipProperty>>
-
-function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>()
-  for (const item of items) {
-    const key = keyOf(item)
-    const group = groups.get(key)
-    if (group) group.push(item)
-    else groups.set(key, [item])
-  }
-  return groups
-}
-
-interface Row {
-  readonly state: InstanceState
-  readonly texts: RawRow
-}
-
-/** So many columns have their bits in a number. */
-const mostBits = 52
-
-/** Which columns are written: rows of one shape go into one statement. */
-function shapeOf({ texts }: Row): number | string {
-  if (texts.length > mostBits) return texts.map((text) => (text === undefined ? 0 : 1)).join('')
-  let bits = 0
-  for (const text of texts) bits = bits * 2 + (text === undefined ? 0 : 1)
-  return bits
-}
-
-/** The columns that rows of this shape write. */
-function placesIn(texts: RawRow | undefined, { places }: RowFormat): Place[] {
-  return places.filter(({ index }) => texts?.[index] !== undefined)
-}
 
 export class Persister {
   readonly #session: SessionState
@@ -82,7 +51,7 @@ export class Persister {
   async #act(action: FlushAction, work: { links: Links; changes: ChangeSets; late: LateKeys }): Promise<void> {
     switch (action.kind) {
       case 'insert':
-        return await this.#insert(action.mapper, action.states, work)
+        return await this.#insert(action, work)
       case 'update':
         return await this.#update(
           action.mapper,
@@ -110,12 +79,12 @@ export class Persister {
   // ------------------------------------------------------------------ insert
 
   async #insert(
-    mapper: Mapper,
-    states: readonly InstanceState[],
+    { mapper, states, isTogether }: Extract<FlushAction, { kind: 'insert' }>,
     work: { links: Links; changes: ChangeSets; late: LateKeys },
   ): Promise<void> {
     const format = this.#session.format(mapper)
     const rows = states.map((state): Row => ({ state, texts: this.#insertTexts(state, work) }))
+    if (isTogether) nameOwnKeys(mapper, rows, format)
     for (const group of groupBy(rows, shapeOf).values()) {
       const given = placesIn(group[0]?.texts, format)
       const isGiven = new Set(given)
@@ -147,8 +116,9 @@ export class Persister {
     if (targets)
       for (const [relationship, target] of targets) {
         const isLate = work.late.get(state)?.has(relationship) === true
-        for (const [place, text] of this.#keyTexts(state, relationship, isLate ? null : target))
-          texts[place.index] = text
+        const row = target?.status === 'pending' ? work.changes.inserts.get(target) : target?.row
+        const source = { target: isLate ? null : target, session: this.#session, ...(row ? { row } : {}) }
+        for (const [place, text] of keyTexts(state, relationship, source)) texts[place.index] = text
       }
     return texts
   }
@@ -388,24 +358,9 @@ export class Persister {
   }
 }
 
-function columnTexts({ column, index }: Place, rows: readonly Row[]): ColumnTexts {
-  return { column, texts: rows.map(({ texts }) => texts[index] ?? null) }
-}
-
 function isOther(value: unknown, text: string | null, place: Place): boolean {
   if (value === text || value === null || text === null) return false
   return place.codec.encode(value, place.column.label) !== text
-}
-
-const shortInteger = /^-?\d{1,15}$/
-
-/** By identity: as numbers where all are, else as texts. */
-function sortedByKey<T>(items: readonly T[], stateOf: (item: T) => InstanceState): readonly T[] {
-  const texts = items.map((item) => stateOf(item).identity ?? '')
-  const keys: (number | string)[] = texts.every((text) => shortInteger.test(text)) ? texts.map(Number) : texts
-  if (keys.every((key, i) => i === 0 || (keys[i - 1] ?? key) <= key)) return items
-  const order = items.map((item, i) => ({ item, key: keys[i] ?? '' }))
-  return order.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ item }) => item)
 }
 
 /** Can others refer to the column? Keys and unique columns only. */

@@ -2,11 +2,13 @@
 import type { Table } from '@oriel/sql'
 import { CircularDependencyError } from '../error.ts'
 import type { Mapper, RelationshipProperty } from '../registry/mapper.ts'
-import { type InstanceState, stateOf } from '../state/instance-state.ts'
+import { type InstanceState, type RawRow, stateOf } from '../state/instance-state.ts'
+import type { RowFormat } from '../state/row-format.ts'
 import type { FlushAction, LateReference } from './flush-plan.ts'
 import { FlushPlan } from './flush-plan.ts'
 import type { Links, PairChange } from './links.ts'
 import { listOf, membersNow } from './members.ts'
+import { isCanonical } from './pairing.ts'
 import { layers, stronglyConnected } from './topological.ts'
 
 /** Everything that a flush has to write. */
@@ -15,6 +17,9 @@ export interface Work {
   readonly updates: readonly InstanceState[]
   readonly deletes: readonly InstanceState[]
   readonly links: Links
+  /** The texts of new objects, as far as they are known before anything is sent. */
+  readonly texts: ReadonlyMap<InstanceState, RawRow>
+  readonly formatOf: (mapper: Mapper) => RowFormat
   /** Deleted objects whose key, or whose only place beside another, a new object takes. */
   readonly replaced: ReadonlySet<InstanceState>
 }
@@ -127,13 +132,54 @@ function circular(circle: readonly InstanceState[], links: Links): CircularDepen
   })
 }
 
-function planInserts(inserts: readonly InstanceState[], links: Links): FlushAction[] {
+/** The columns by which objects of a class refer to others of it. A column with a default is left to the database. */
+export function selfKeys(mapper: Mapper): ReadonlySet<string> {
+  const own = [...mapper.relationships.values()].filter((each) => each.holdsKey && each.target() === mapper)
+  const names = own.flatMap(({ keyProperties }) => keyProperties)
+  return new Set(names.filter((name) => mapper.properties.get(name)?.isFilled === false))
+}
+
+/**
+ * Can objects of one class that refer to each other be written by one statement? Keys are checked at its end: where they are known
+ * before, neither order nor circles matter, as long as all rows have the same columns.
+ */
+function fitOneStatement(mapper: Mapper, states: readonly InstanceState[], work: Work): boolean {
+  const { keys, places } = work.formatOf(mapper)
+  const references = selfKeys(mapper)
+  const [first, ...rest] = states.map((state) => writtenPlaces(state, work))
+  if (!first || rest.length === 0 || references.size === 0) return false
+  if (!keys.every((key) => isCanonical(key) && first.has(key.name) && !references.has(key.name))) return false
+  const leadsToKey = [...mapper.relationships.values()].every(
+    ({ holdsKey, target, pairs }) =>
+      !holdsKey || target() !== mapper || pairs.every(([, theirs]) => keys.some(({ column }) => column === theirs)),
+  )
+  const others = places.filter(({ name }) => !references.has(name))
+  return leadsToKey && rest.every((row) => others.every(({ name }) => row.has(name) === first.has(name)))
+}
+
+/** The properties that the row of a new object has: its own, and those that a relationship gives it. */
+function writtenPlaces(state: InstanceState, { texts, formatOf, links }: Work): ReadonlySet<string> {
+  const row = texts.get(state) ?? []
+  const written = new Set<string>()
+  for (const { name, index } of formatOf(state.mapper).places) if (row[index] !== undefined) written.add(name)
+  for (const [{ pairs }, target] of links.targets.get(state) ?? [])
+    for (const [mine] of pairs) if (target || mine.isNullable) written.add(mine.property)
+  return written
+}
+
+function planInserts(work: Work): FlushAction[] {
+  const { inserts, links } = work
   const groups = byMapper(inserts)
   const actions: FlushAction[] = []
   for (const group of mapperOrder(groups.keys())) {
     const [only, ...more] = group
-    if (only && more.length === 0 && !refersToItself(only)) {
-      actions.push({ kind: 'insert', mapper: only, states: groups.get(only) ?? [] })
+    const alone = only && more.length === 0 ? (groups.get(only) ?? []) : []
+    if (only && alone.length > 0 && !refersToItself(only)) {
+      actions.push({ kind: 'insert', mapper: only, states: alone })
+      continue
+    }
+    if (only && alone.length > 0 && fitOneStatement(only, alone, work)) {
+      actions.push({ kind: 'insert', mapper: only, states: alone, isTogether: true })
       continue
     }
     const { layers: found, late } = insertInLayers(
@@ -264,13 +310,13 @@ function isTaken(child: InstanceState, relationship: RelationshipProperty, links
 
 /** The order of a flush. Throws CircularDependencyError before anything is sent. */
 export function planFlush(work: Work): FlushPlan {
-  const { inserts, updates, links } = work
+  const { updates, links } = work
   const { early, late } = splitDeletes(work)
   return new FlushPlan([
     ...planUnlinkAll(early),
     ...planDeletes(early),
     ...planReleases(updates, links),
-    ...planInserts(inserts, links),
+    ...planInserts(work),
     ...planUpdates(updates),
     ...planPairs(links.pairs, false),
     ...planPairs(links.pairs, true),

@@ -127,6 +127,8 @@ export class UnitOfWork {
       updates: [...changes.updates.keys()],
       deletes: [...session.deleted],
       links,
+      texts: changes.inserts,
+      formatOf: (mapper) => session.format(mapper),
       replaced: session.deleted.size > 0 ? replacedObjects(session, changes, links) : new Set(),
     })
     if (!plan.isEmpty) return { plan, links, changes }

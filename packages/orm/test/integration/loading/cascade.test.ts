@@ -52,6 +52,15 @@ class Topic {
   @ManyToMany(() => Volume, { through: 'volume_topics' }) volumes!: Many<Volume>
 }
 
+/** Whose notes are seen: it changes while the program runs. */
+let reader = 'ann'
+
+@Entity<Note>({ registry, table: 'notes', criterion: (note) => note.reader.eq(reader) })
+class Note {
+  @PrimaryKey(t.integer()) id!: number
+  @Column(t.text()) reader!: string
+}
+
 const s = entity(Shelf)
 const g = entity(Page)
 const topic = entity(Topic)
@@ -100,6 +109,19 @@ describeLane('criteria and cascades', (lane) => {
     expect(trees?.volumes.map(({ title }) => title)).toEqual(['b'])
     const everything = await session.scalars(all.withoutCriteria().options(selectinload(s.volumes))).all()
     expect(titles(everything)).toEqual([['a', 'b', 'gone'], ['c']])
+  })
+
+  it('an entity’s criterion is asked anew by each read by key', async () => {
+    await engine.execute(insert(Note).values({ id: 1, reader: 'ann' }))
+    const read = async (): Promise<Note | null> => {
+      await using session = sessions.open()
+      return await session.get(Note, 1)
+    }
+    expect(await read()).toMatchObject({ reader: 'ann' })
+    reader = 'bo'
+    expect(await read()).toBeNull()
+    reader = 'ann'
+    expect(await read()).toMatchObject({ reader: 'ann' })
   })
 
   it('a reference to what the criterion hides is null, though the session may know it', async () => {

@@ -5,7 +5,7 @@ import { containsEager, joinedload, selectinload, sessionFactory } from '@oriel/
 import { aliased, CompileError, entity, func, select } from '@oriel/sql'
 import { describeLane } from '@oriel/testing'
 import { openShop } from '../../fixture/filled-shop.ts'
-import { Category, Customer, Order, OrderLine, Product, shop as registry } from '../../fixture/shop.ts'
+import { Category, Customer, Order, OrderLine, Product, Profile, shop as registry } from '../../fixture/shop.ts'
 
 const c = entity(Customer)
 const o = entity(Order)
@@ -33,6 +33,18 @@ describeLane('joinedload', (lane) => {
     ])
     expect(orders.map(({ customer }) => customer.country?.name)).toEqual(['Germany', 'Germany'])
     expect(orders[0]?.customer).toBe(orders[1]?.customer)
+  })
+
+  it('an inner join behind an outer one is an outer one, which keeps the rows that the first one keeps', async () => {
+    const { sessions, recorder } = shop()
+    await using session = sessions.open()
+    recorder.take()
+    const inner = joinedload(c.profile).joinedload(entity(Profile).customer, { innerJoin: true })
+    const customers = await session.scalars(select(Customer).orderBy(c.email).options(inner)).all()
+    expect(recorder.take()[0]).toContain(
+      'left join profiles as customers_profile on customers_profile.customer_id = customers.id left join customers as',
+    )
+    expect(customers.map(({ profile }) => profile?.customer.email)).toEqual(['ann@x.io', undefined, undefined])
   })
 
   it('never meets the user’s own joins', async () => {

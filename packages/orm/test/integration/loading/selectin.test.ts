@@ -1,7 +1,7 @@
 // selectinload: one statement per relationship and level, whatever the number of objects.
 import { expect, it } from '@jest/globals'
 import { joinedload, selectinload } from '@oriel/orm'
-import { entity, select } from '@oriel/sql'
+import { entity, select, sql, types } from '@oriel/sql'
 import { describeLane } from '@oriel/testing'
 import { ann, bo, openShop } from '../../fixture/filled-shop.ts'
 import { Category, Country, Customer, Order, OrderLine, Parcel, Player, Product } from '../../fixture/shop.ts'
@@ -262,6 +262,38 @@ describeLane('selectinload', (lane) => {
       ['saw', 0],
       ['axe', 2],
     ])
+  })
+
+  it('sends siblings one behind the other before anything below them', async () => {
+    const { sessions, recorder } = shop()
+    await using session = sessions.open()
+    recorder.take()
+    const statement = select(Customer)
+      .orderBy(c.email)
+      .options(selectinload(c.orders).selectinload(o.lines), selectinload(c.profile), selectinload(c.country))
+    const customers = await session.scalars(statement).all()
+    const tables = recorder.take().map((text) => / from (\w+)/.exec(text)?.[1])
+    // The lines are asked for when the orders are there: by then their siblings stand in the connection's queue.
+    expect(tables).toEqual(['customers', 'orders', 'profiles', 'countries', 'order_lines'])
+    const counts = customers.map(({ orders, profile, country }) => [orders.length, profile !== null, country?.code])
+    expect(counts).toEqual([
+      [4, true, 'de'],
+      [2, false, 'fr'],
+      [0, false, undefined],
+    ])
+  })
+
+  it('load() borrows one connection for siblings, and gives it back when one of them fails', async () => {
+    const { sessions, recorder, engine } = shop()
+    await using session = sessions.open()
+    const customers = await session.scalars(select(Customer).orderBy(c.email)).all()
+    recorder.take()
+    const failing = selectinload(c.profile, () => ({ where: sql`1 / (length('x') - 1) = 1`.returns(types.boolean()) }))
+    await expect(session.load(customers, c.country, failing, c.orders)).rejects.toThrow('division by zero')
+    expect(recorder.take().map((text) => / from (\w+)/.exec(text)?.[1])).toEqual(['countries', 'orders'])
+    expect(engine.pool.stats().inUse).toBe(0)
+    await session.load(customers, c.country, c.orders)
+    expect(customers.map(({ orders }) => orders.length)).toEqual([4, 2, 0])
   })
 
   it('has keys of several columns in both directions', async () => {
