@@ -46,9 +46,9 @@ export class BulkUpsert<E, R, X = BulkReport> extends Bulk<X> {
    * `update(['amount'])`, `update(({ excluded, current }) => ({ amount: current.amount.add(excluded.amount) }))`.
    * By default every property that was given and is not of the key.
    */
-  update(columns: readonly ColumnKey<E>[]): BulkUpsert<E, R, X>
-  update<U extends Assignments<E>>(set: (rows: ConflictRows<E>) => U & NoOther<U, E>): BulkUpsert<E, R, X>
-  update(what: readonly string[] | ((rows: ConflictRows<E>) => object)): BulkUpsert<E, R, X> {
+  update<U extends Assignments<E>>(
+    what: readonly ColumnKey<E>[] | ((rows: ConflictRows<E>) => U & NoOther<U, E>),
+  ): BulkUpsert<E, R, X> {
     return this.#with({ action: actionOf(what) })
   }
 

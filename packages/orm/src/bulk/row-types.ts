@@ -24,40 +24,34 @@ export interface ReadableRows<out R> {
   }
 }
 
-/** What the compiler prints: the properties that the rows lack (none: a value has the wrong type). */
-export interface RowsDoNotFit<Missing> {
+/** What the compiler prints: the properties that the rows lack. */
+export interface RowsLack<Missing> {
   readonly missing: Missing
 }
 /** What the compiler prints: the properties of the rows that the entity does not have, or that are not written. */
 export interface RowsHaveMore<Unknown> {
   readonly unknown: Unknown
 }
+/** What the compiler prints: the properties whose values are of another type than the column's. */
+export interface RowsHaveOtherTypes<Property> {
+  readonly property: Property
+}
 
-type UnknownNames<R, Known> = R extends unknown ? Exclude<keyof R, Known> : never
-type Fits<R, Known, Missing> = [R] extends [never]
-  ? true
-  : [UnknownNames<R, Known>] extends [never]
-    ? RowsDoNotFit<Missing>
-    : RowsHaveMore<UnknownNames<R, Known>>
-
-/** `true` where the rows can be inserted. */
-export type InsertReady<E, R> = unknown extends R
-  ? [R] extends [BulkRow<E>]
+/** None where the names are not known: `any`, an index signature. */
+type UnknownNames<R, Row> = R extends unknown ? (string extends keyof R ? never : Exclude<keyof R, keyof Row>) : never
+type MissingNames<R, Required> = R extends unknown ? Exclude<keyof Required, keyof R> : never
+type WrongNames<R, Row> = R extends unknown
+  ? { [K in keyof R & keyof Row]-?: R[K] extends Row[K] ? never : K }[keyof R & keyof Row]
+  : never
+type Ready<R, Row, Required> = [UnknownNames<R, Row>] extends [never]
+  ? [R] extends [Row]
     ? true
-    : RowsDoNotFit<keyof RequiredProperties<E>>
-  : [R] extends [BulkRow<E>]
-    ? [UnknownNames<R, keyof BulkRow<E>>] extends [never]
-      ? true
-      : RowsHaveMore<UnknownNames<R, keyof BulkRow<E>>>
-    : Fits<R, keyof BulkRow<E>, Exclude<keyof RequiredProperties<E>, keyof R>>
+    : [MissingNames<R, Required>] extends [never]
+      ? RowsHaveOtherTypes<WrongNames<R, Row>>
+      : RowsLack<MissingNames<R, Required>>
+  : RowsHaveMore<UnknownNames<R, Row>>
 
+/** `true` where the rows can be inserted. `any` fits; `unknown` has to pass a schema first. */
+export type InsertReady<E, R> = Ready<R, BulkRow<E>, RequiredProperties<E>>
 /** `true` where the rows can be changes. */
-export type UpdateReady<E, R> = unknown extends R
-  ? [R] extends [BulkChange<E>]
-    ? true
-    : RowsDoNotFit<never>
-  : [R] extends [BulkChange<E>]
-    ? [UnknownNames<R, keyof BulkChange<E>>] extends [never]
-      ? true
-      : RowsHaveMore<UnknownNames<R, keyof BulkChange<E>>>
-    : Fits<R, keyof BulkChange<E>, never>
+export type UpdateReady<E, R> = Ready<R, BulkChange<E>, object>

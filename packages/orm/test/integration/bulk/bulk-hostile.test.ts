@@ -118,7 +118,7 @@ describeLane('hostile rows', (lane) => {
 
   describe('are stored as they were', () => {
     it.each(kept)('%s', async (_, values) => {
-      const row = { id: 1, ...values }
+      const row: Readonly<Record<string, unknown>> = { id: 1, ...values }
       const report = await db.sessions.begin(async (session) => await session.bulk(loadOf([row])))
       expect(report).toMatchObject({ received: 1, inserted: 1, rejected: 0, unwritten: 0 })
       const stored = await db.engine
