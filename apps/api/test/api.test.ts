@@ -162,7 +162,11 @@ describe('failures', () => {
   const stored = async (): Promise<unknown> => await rows('select count(*)::int as n from oriel_flights.flights')
 
   it('404 where there is nothing', async () => {
-    expect(await call('GET', '/airports/QQQ')).toMatchObject({ status: 404, body: { error: 'not-found' } })
+    expect(await call('GET', '/airports/QQQ')).toMatchObject({
+      status: 404,
+      body: { error: 'not-found', message: 'There is no Airport with the key QQQ.' },
+    })
+    expect(await call('GET', '/flights/999999')).toMatchObject({ status: 404, body: { error: 'not-found' } })
     expect(await call('PATCH', '/flights/999999', { delay: 1 })).toMatchObject({
       status: 404,
       body: { error: 'not-found', message: 'There is no Flight with the key 999999.' },

@@ -24,7 +24,9 @@ export async function airportRoutes(app: FastifyInstance): Promise<void> {
       orderBy: [flight.flownAt.desc(), flight.id.desc()],
       limit: 10,
     })).selectinload(f.destination)
-    return await session.scalars(select(Airport).where(a.iata.eq(iata)).options(latest)).one()
+    const airport = await session.getOne(Airport, iata)
+    await session.load(airport, latest)
+    return airport
   })
 
   app.post('/airports', async ({ session, body }, reply) => {

@@ -8,10 +8,10 @@ import { changedFlight, exportFilter, flightKey, newFlight } from '../schema.ts'
 const f = entity(Flight)
 
 export async function flightRoutes(app: FastifyInstance): Promise<void> {
-  app.get('/flights/:id', async ({ session, params }) => {
+  app.get('/flights/:id', async ({ session, params }, reply) => {
     const { id } = flightKey.parse(params)
     const flight = select(Flight).where(f.id.eq(id)).options(joinedload(f.origin), joinedload(f.destination))
-    return await session.scalars(flight).one()
+    return (await session.scalars(flight).oneOrNone()) ?? reply.callNotFound()
   })
 
   app.post('/flights', async ({ session, body }, reply) => {

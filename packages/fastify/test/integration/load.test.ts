@@ -5,7 +5,7 @@ import autocannon, { type Options, type Result } from 'autocannon'
 import { type SessionScope, sql } from 'oriel'
 import { type Database, eventually, leave, openDatabase, register, serve } from '../fixture/served.ts'
 
-const amount = 400
+const amount = laneName() === 'pglite' ? 200 : 300
 const throws = (name: string): boolean => Number(name) % 100 === 0
 
 describeLane('under load', (lane) => {

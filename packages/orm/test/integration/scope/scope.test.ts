@@ -347,6 +347,20 @@ describeLane('scopes', (lane) => {
       })
     })
 
+    if (laneName() !== 'pglite')
+      it('tells of statements that leave its transaction, by the name of the method', async () => {
+        class Audits {
+          @Transactional()
+          async write(): Promise<void> {
+            await office_.engine.execute(select(a.email)).all()
+          }
+        }
+        await db.run(async () => await new Audits().write())
+        expect(office_.warnings.splice(0)).toEqual([
+          expect.stringMatching(/^outside-transaction: .* inside the callback of Audits\.write\(\)/),
+        ])
+      })
+
     if (laneName() === 'pglite')
       it('requiresNew: is refused inside of a transaction where there is one connection', async () => {
         const failed = db.run(async () => await db.transaction(async () => await authors.registerApart('ann')))
