@@ -208,6 +208,16 @@ describe('the rows of several queries', () => {
       { x: 3 },
       { x: 1.5 },
     ])
+    expect(await of(unionAll(select({ x: s.noQty }).where(first), select({ x: literal(null) }), whole))).toEqual([
+      { x: null },
+      { x: null },
+      { x: 3 },
+    ])
+    expect(await of(unionAll(select(s.noViews).where(first), select(s.views).where(first)))).toEqual([[null], [7n]])
+    expect(await of(unionAll(select(s.noAmount).where(first), select(s.amount).where(first)))).toEqual([
+      [null],
+      ['10.50'],
+    ])
     expect(await of(unionAll(select(s.note).where(first), select(s.code).where(first)))).toEqual([['a note'], ['x1']])
   })
 
