@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { requestSession } from '@oriel/fastify'
-import { describeLane } from '@oriel/testing'
+import { describeLane, laneName } from '@oriel/testing'
 import Fastify, { type FastifyInstance } from 'fastify'
 import {
   ArgumentError,
@@ -250,6 +250,26 @@ describeLane('request.session', (lane) => {
       await eventually(() => expect(late).toBeInstanceOf(ClosedError))
       expect(await database.names()).toEqual([])
     })
+
+    if (laneName() !== 'pglite')
+      it('at once where the client goes away during a statement that was given the signal of the request', async () => {
+        const entered = signal()
+        const { port } = await start((app) =>
+          app.get('/', async ({ session, signal }) => {
+            session.add(guest('ann'))
+            await session.flush()
+            const sleeping = session.execute(sql`select pg_sleep(60)`, { signal })
+            entered.give()
+            return await sleeping.all()
+          }),
+        )
+        await leave(port, '/', async () => {
+          await entered.given
+          await new Promise((resolve) => setTimeout(resolve, 50))
+        })
+        await eventually(idle)
+        expect(await database.names()).toEqual([])
+      })
 
     it('where the handler is out of time, while the client is told', async () => {
       const [entered, over] = [signal(), signal()]
