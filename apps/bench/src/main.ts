@@ -2,6 +2,7 @@
 import { startServer } from '@oriel/testing/server'
 import { Command, InvalidArgumentError } from 'commander'
 import postgres from 'postgres'
+import { showLinear } from './linear.ts'
 import { type Database, measure } from './measure.ts'
 import { oriel } from './oriel.ts'
 import { rawPostgresJs } from './raw-postgres-js.ts'
@@ -18,8 +19,9 @@ const program = new Command('bench')
   .description('Workloads of a mapper on a real server, side by side with raw postgres.js.')
   .argument('[workloads...]', `which ones: ${workloads.map(({ name }) => name).join(', ')}; by default all`)
   .option('--repetitions <n>', 'counted repetitions of each', atLeastOne, 7)
+  .option('--linear', 'afterwards flush up to 100,000 objects, and show the time for each')
   .parse()
-const { repetitions } = program.opts<{ repetitions: number }>()
+const { repetitions, linear } = program.opts<{ repetitions: number; linear?: true }>()
 const chosen = workloads.filter(({ name }) => program.args.length === 0 || program.args.includes(name))
 
 const server = await startServer()
@@ -50,6 +52,7 @@ try {
     console.log(`${workload.name.padEnd(10)}${cells}${(ours / base).toFixed(2).padStart(10)}   ${what}`)
   }
   await Promise.all(peers.map((peer) => peer.close()))
+  if (linear) await showLinear(server.url)
 } finally {
   await admin.end()
   await server.stop()
