@@ -104,6 +104,33 @@ const text = types.text()
 /** The parameter that holds the values of a column, of the type that its array travels as. */
 export type ArrayArgument = (column: Column, type: SqlType<unknown>) => ExpressionNode
 
+const blankPadded = types.custom('bpchar')
+
+/**
+ * The type without a length: a cast to varchar(3) cuts what is longer, and says nothing. The column that it is written to refuses it.
+ * `char` alone would mean char(1).
+ */
+function uncut(type: SqlType<unknown>): SqlType<unknown> {
+  let made = uncutTypes.get(type)
+  if (!made) {
+    made = withoutLength(type)
+    uncutTypes.set(type, made)
+  }
+  return made
+}
+
+const uncutTypes = new WeakMap<SqlType<unknown>, SqlType<unknown>>()
+
+function withoutLength(type: SqlType<unknown>): SqlType<unknown> {
+  const { length, element, ...spec } = type.spec
+  if (spec.name === 'char') return blankPadded
+  if (spec.name === 'array' && element) {
+    const inner = uncut(element)
+    return inner === element ? type : new SqlType({ ...spec, element: inner })
+  }
+  return length === undefined ? type : new SqlType(spec)
+}
+
 /** unnest of one array per column: arrays of arrays would be flattened, so array columns travel as their text. */
 export function unnestOf(
   columns: readonly Column[],
@@ -111,7 +138,7 @@ export function unnestOf(
   withOrdinality: boolean,
 ): NodeOf<'functionSource'> {
   const args = columns.map((column): ExpressionNode => {
-    const type = encodedType(isArray(column) ? text : column.type).array()
+    const type = encodedType(isArray(column) ? text : uncut(column.type)).array()
     return Object.freeze({ kind: 'cast', operand: argument(column, type), type })
   })
   const names = columns.map((column) => ({ key: column.property, name: column.name, type: column.type }))
@@ -132,7 +159,7 @@ function unnest(columns: readonly ColumnTexts[], withOrdinality: boolean): NodeO
 /** A column of those rows. */
 export function fromRows(source: SourceNode, column: Column): ExpressionNode {
   const node = columnIn(source, column)
-  return isArray(column) ? Object.freeze({ kind: 'cast', operand: node, type: column.type }) : node
+  return isArray(column) ? Object.freeze({ kind: 'cast', operand: node, type: uncut(column.type) }) : node
 }
 
 /** A plain query of these expressions. */

@@ -1,9 +1,9 @@
 // A load inside a session: its transaction, its objects, and its turn among other operations. And many rows.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { bulkInsert, bulkUpdate, bulkUpsert, inspect, NotLoadedError } from '@oriel/orm'
-import { entity, func, InvalidRequestError, select, sql } from '@oriel/sql'
+import { DataError, entity, func, InvalidRequestError, select, sql } from '@oriel/sql'
 import { describeLane } from '@oriel/testing'
-import { bulkModel, Reading } from '../../fixture/bulk.ts'
+import { bulkModel, Price, Reading } from '../../fixture/bulk.ts'
 import { type Recorded, recorded } from '../../fixture/recorded.ts'
 
 const r = entity(Reading)
@@ -124,6 +124,24 @@ describeLane('a bulk load in a session', (lane) => {
   it('a read-only session refuses it', async () => {
     const work = db.sessions.begin({ readOnly: true }, async (session) => await session.bulk(upsert(list(1))))
     await expect(work).rejects.toThrow('read-only')
+  })
+
+  it.each([
+    ['char(4)', { sku: 'abcde' }],
+    ['varchar(3)', { sku: 'a', unit: 'litre' }],
+    ['an array of varchar(3)', { sku: 'a', units: ['kg', 'litre'] }],
+  ])('what is longer than %s is refused and not cut, by a load and by a flush of several', async (_, values) => {
+    const rows = [
+      { sku: 'b', amount: '1', ...values },
+      { sku: 'c', amount: '1', ...values },
+    ]
+    const load = db.sessions.begin(async (session) => await session.bulk(bulkInsert(Price, rows)))
+    await expect(load).rejects.toThrow(DataError)
+    const flush = db.sessions.begin((session) => {
+      session.addAll(rows.map((row) => Object.assign(new Price(), row)))
+      return Promise.resolve()
+    })
+    await expect(flush).rejects.toThrow(DataError)
   })
 
   it('unknown options are refused', async () => {
