@@ -54,6 +54,24 @@ export async function reads(): Promise<void> {
   await session.get('Order', 1)
 }
 
+export async function streams(): Promise<void> {
+  for await (const row of session.stream(select(Order))) is<[Order]>()(row)
+  for await (const order of session.stream(select(Order)).scalars()) is<Order>()(order)
+  for await (const batch of session.stream(select(Order), { yieldPer: 2000 }).partitions()) is<[Order][]>()(batch)
+  for await (const batch of session.stream(select(Order)).scalars().partitions(50)) is<Order[]>()(batch)
+  for await (const row of engine.stream(select({ id: o.id }))) is<{ id: number }>()(row)
+  // error: must have a '[Symbol.asyncIterator]()'
+  for await (const order of session.scalars(select(Order))) is<Order>()(order)
+  // error: 'yieldPer' does not exist
+  select(Order).yieldPer(2000)
+  // error: 'yieldPr' does not exist
+  session.stream(select(Order), { yieldPr: 2000 })
+  // error: not assignable
+  session.stream(select(Order), { identity: 'weak' })
+  // error: 'all' does not exist
+  await session.stream(select(Order)).all()
+}
+
 export async function writes(): Promise<void> {
   is<void>()(session.add(new Order()))
   session.addAll([new Order(), new Customer()])

@@ -7,6 +7,7 @@ import {
   DataError,
   deleteFrom,
   entity,
+  func,
   InvalidRequestError,
   insert,
   select,
@@ -215,6 +216,23 @@ describeLane('streams of a session', (lane) => {
     // Orders and their lines for the first batch; nobody in the second has an order.
     expect(loads.length).toBe(3)
     expect(seen.flatMap((customer) => customer.orders).map((order) => inspect(order).state)).not.toContain('persistent')
+  })
+
+  it('gives an object and a window beside it, loaded', async () => {
+    await using session = shop().sessions.open()
+    const rank = func.rank().over({ partitionBy: o.customerId, orderBy: o.amount.desc() })
+    const statement = select(Order, rank).options(joinedload(o.customer), selectinload(o.lines)).orderBy(o.id)
+    const shown: string[] = []
+    for await (const [order, place] of session.stream(statement, { yieldPer: 4 }))
+      shown.push(`${order.id} ${order.customer.email} ${order.lines.length} ${place}`)
+    expect(shown).toEqual([
+      '1 ann@x.io 1 4',
+      '2 ann@x.io 2 3',
+      '3 ann@x.io 0 2',
+      '4 ann@x.io 1 1',
+      '5 bo@x.io 2 2',
+      '6 bo@x.io 0 1',
+    ])
   })
 
   it('SEMANTICS 28: refuses a joined collection, with selectinload as the way out', async () => {
