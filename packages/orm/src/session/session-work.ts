@@ -10,28 +10,24 @@ import {
 } from '@oriel/engine'
 import { type EntityReader, executeWith, within } from '@oriel/engine/internal'
 import {
-  ArgumentError,
   callerFrame,
   type Executable,
   InvalidRequestError,
   isQuery,
   type Query,
   queryNode,
-  suggest,
   type TransactionOptions,
 } from '@oriel/sql'
-import { ObjectDeletedError } from '../error.ts'
 import type { Send } from '../loading/levels.ts'
 import { Loading, type MembersToLoad, type Shaped } from '../loading/loading.ts'
 import type { Mapper } from '../registry/mapper.ts'
-import { identityOfKey } from '../state/identity-key.ts'
 import type { InstanceState } from '../state/instance-state.ts'
 import { rawRows } from '../unit-of-work/row-statement.ts'
 import { UnitOfWork } from '../unit-of-work/unit-of-work.ts'
 import { sessionReader } from './entity-rows.ts'
 import { expireObject } from './expire.ts'
 import { asError, lostInFlush } from './flush-failure.ts'
-import { columnsToRead, isWhole, KeyQuery } from './key-query.ts'
+import { KeyReads } from './key-reads.ts'
 import { rollBackObjects } from './rollback-objects.ts'
 import {
   refuseSynchronizing,
@@ -41,7 +37,7 @@ import {
   type SessionParts,
   transactionOptions,
 } from './session-options.ts'
-import { describeObject, SessionState } from './session-state.ts'
+import { SessionState } from './session-state.ts'
 import { SessionTransaction } from './session-transaction.ts'
 import { classesRead } from './statement-sources.ts'
 import { changeOf, isDataChange, Synchronization, type SynchronizedChange } from './synchronize.ts'
@@ -54,6 +50,8 @@ export class SessionWork {
   readonly #engine: Engine
   /** One for all statements, so that the engine can keep what it makes of it. */
   readonly reader: EntityReader
+  /** Reads of one object by its key. */
+  readonly byKey: KeyReads
   #transaction: SessionTransaction
   #failure: Error | null = null
   #autoflushPauses = 0
@@ -65,6 +63,14 @@ export class SessionWork {
     this.reader = sessionReader(this.state)
     this.unitOfWork = new UnitOfWork(this.state)
     this.loading = new Loading(this.state)
+    this.byKey = new KeyReads({
+      state: this.state,
+      reader: this.reader,
+      refuseUnusable: (verb) => this.refuseUnusable(verb),
+      flushFor: async (mappers) => await this.#flushFor(mappers),
+      onConnection: async (work) => await this.#onConnection(work),
+      loadMembers: async (work) => await this.loadMembers(work),
+    })
     this.#transaction = new SessionTransaction(engine, this.state, options)
   }
 
@@ -290,52 +296,6 @@ export class SessionWork {
     } finally {
       await connection.close()
     }
-  }
-
-  /** One entity by its key. The identity map answers where it can; only pending and deleted objects of the class are flushed. */
-  async get(mapper: Mapper, key: unknown): Promise<object | null> {
-    this.refuseUnusable('get()')
-    const format = this.state.format(mapper)
-    const identity = identityOfKey(key, format)
-    await this.#flushFor([mapper])
-    const known = this.state.identityMap.get(mapper, identity)
-    if (known && !this.state.deleted.has(known) && isWhole(known, format)) return known.object
-    const [row] = await this.#queryByKey(mapper, identity)
-    return row ?? null
-  }
-
-  async #queryByKey(mapper: Mapper, identity: string, element = mapper.element): Promise<object[]> {
-    const columns = this.state.format(mapper).keys.map(({ column }) => column)
-    const query = new KeyQuery(element, columns, columns.length === 1 ? [identity] : identity.split('\u0000'))
-    const rows = await this.#onConnection(async (connection) => await connection[executeWith](query, this.reader))
-    return rows.all().map(([object]) => object)
-  }
-
-  async refresh(object: object, properties: readonly string[] | undefined): Promise<void> {
-    this.refuseUnusable('refresh()')
-    const state = this.state.ownState(object, 'refresh()')
-    this.refuseUnknownProperties(state, properties)
-    if (state.status !== 'persistent' || state.identity === null)
-      throw new InvalidRequestError(`refresh(): the object is ${state.status}; there is no row to read.`)
-    const { mapper } = state
-    const relationships = [...mapper.relationships.values()].filter(
-      ({ name }) => properties?.includes(name) ?? state.members?.has(name),
-    )
-    const columns = columnsToRead(state, this.state.format(mapper), properties)
-    expireObject(state, this.state.format(mapper), properties)
-    if (columns.length > 0) {
-      const [row] = await this.#queryByKey(mapper, state.identity, mapper.elementWith(columns))
-      if (!row) throw new ObjectDeletedError(`${describeObject(state)} is gone: its row was deleted by somebody else.`)
-    }
-    for (const relationship of relationships) await this.loadMembers({ relationship, states: [state] })
-  }
-
-  refuseUnknownProperties({ mapper }: InstanceState, properties: readonly string[] | undefined): void {
-    for (const name of properties ?? [])
-      if (!mapper.properties.has(name) && !mapper.relationships.has(name))
-        throw new ArgumentError(`${mapper.name} has no property '${name}'.`, {
-          hint: suggest(name, [...mapper.properties.keys(), ...mapper.relationships.keys()], 'Properties'),
-        })
   }
 
   async #connection(): Promise<Connection> {

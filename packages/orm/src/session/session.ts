@@ -20,7 +20,9 @@ import { streamOf } from '../stream/session-stream.ts'
 import type { SessionStreamOptions } from '../stream/stream-options.ts'
 import { AfterCommit } from './after-commit.ts'
 import { expireObject } from './expire.ts'
+import { expungedWith } from './expunge.ts'
 import { findStatement } from './find.ts'
+import { refuseUnknownProperties } from './key-reads.ts'
 import { mergeObject } from './merge.ts'
 import { Nesting } from './nesting.ts'
 import { Operations } from './operations.ts'
@@ -115,7 +117,7 @@ export class Session implements AsyncDisposable {
   async get(entityClass: EntityClass<object>, key: unknown): Promise<object | null> {
     return await this.#operations.run(
       'get()',
-      async () => await this.#work.get(this.#work.state.mapperOf(entityClass), key),
+      async () => await this.#work.byKey.get(this.#work.state.mapperOf(entityClass), key),
     )
   }
 
@@ -124,7 +126,7 @@ export class Session implements AsyncDisposable {
   async getOne(entityClass: EntityClass<object>, key: unknown): Promise<object> {
     const found = await this.#operations.run(
       'getOne()',
-      async () => await this.#work.get(this.#work.state.mapperOf(entityClass), key),
+      async () => await this.#work.byKey.get(this.#work.state.mapperOf(entityClass), key),
     )
     if (found) return found
     throw new NoResultFoundError(`There is no ${entityClass.name} with the key ${shownKey(key)}.`, {
@@ -134,13 +136,13 @@ export class Session implements AsyncDisposable {
 
   /** Reads an object's row again, all of it or these properties: unwritten changes to them are dropped. Rejects with ObjectDeletedError where the row is gone. */
   async refresh<E extends object>(object: E, properties?: readonly (keyof E & string)[]): Promise<void> {
-    await this.#operations.run('refresh()', async () => await this.#work.refresh(object, properties))
+    await this.#operations.run('refresh()', async () => await this.#work.byKey.refresh(object, properties))
   }
 
   /** Forgets what the row held: reading a property raises until it is read again. */
   expire<E extends object>(object: E, properties?: readonly (keyof E & string)[]): void {
     const state = this.#work.state.ownState(object, 'expire()')
-    this.#work.refuseUnknownProperties(state, properties)
+    refuseUnknownProperties(state, properties)
     expireObject(state, this.#work.state.format(state.mapper), properties)
   }
 
@@ -151,7 +153,7 @@ export class Session implements AsyncDisposable {
       this.#work.refuseUnusable('merge()')
       return await mergeObject(object, {
         mapperOf: (other) => this.#work.state.mapperOfObject(other, 'merge()'),
-        find: async (mapper, key) => await this.#work.get(mapper, key),
+        find: async (mapper, key) => await this.#work.byKey.get(mapper, key),
         make: (mapper) => {
           const made: object = Reflect.construct(mapper.entityClass, [])
           this.#work.unitOfWork.add(made)
@@ -204,10 +206,10 @@ export class Session implements AsyncDisposable {
     this.#work.state.deleted.add(state)
   }
 
-  /** Takes an object out of the session, unwritten changes with it. */
+  /** Takes an object out of the session, unwritten changes with it, and along `expunge` cascades what hangs on it. */
   expunge(object: object): void {
-    const state = this.#work.state.ownState(object, 'expunge()')
-    this.#work.detach(state)
+    const first = this.#work.state.ownState(object, 'expunge()')
+    for (const state of expungedWith(first)) this.#work.detach(state)
   }
 
   /** Takes all objects out of the session. */

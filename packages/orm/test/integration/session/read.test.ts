@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { inspect, type Session, selectinload } from '@oriel/orm'
 import { ArgumentError, entity, insert, select, sql, update } from '@oriel/sql'
 import { describeLane } from '@oriel/testing'
+import { archive, Folder, Mark, Note } from '../../fixture/archive.ts'
 import { Author, Book, office } from '../../fixture/office.ts'
 import { type Recorded, recorded } from '../../fixture/recorded.ts'
 
@@ -30,6 +31,17 @@ describeLane('reading through a session', (lane) => {
     db.sent()
   })
   afterEach(() => session.close())
+
+  it('expunge takes along what cascades say, and leaves the rest', async () => {
+    await using own = db.factory({ registry: archive }).open()
+    const mark = new Mark()
+    const note = Object.assign(new Note(), { marks: [mark] })
+    const folder = Object.assign(new Folder(), { notes: [note] })
+    own.add(folder)
+    own.expunge(note)
+    expect([folder, note, mark].map((each) => inspect(each).state)).toEqual(['pending', 'transient', 'transient'])
+    expect([...own.new]).toEqual([folder])
+  })
 
   describe('find', () => {
     it('gives all objects of a class, or those of a filter, in its order and number', async () => {

@@ -170,9 +170,9 @@ describeLane('several sessions', (lane) => {
         for (const each of list) each.age = age
       })
     }
-    for (let run = 0; run < 60; run++) await Promise.all([touch(false, 100 + run), touch(true, 200 + run)])
+    for (let run = 0; run < 500; run++) await Promise.all([touch(false, 100 + run), touch(true, 1000 + run)])
     expect(new Set(await db.engine.execute(select(a.age)).scalars().all()).size).toBe(1)
-  })
+  }, 60_000)
 
   describe('a backend that is killed in the middle of a flush', () => {
     let session: Session
