@@ -66,8 +66,9 @@ function register(fastify: FastifyInstance, options: RequestSessionOptions): voi
   })
 
   fastify.addHook('onRequest', (request, reply, done) => {
-    const scope = db.open(open?.(request))
-    const end = new RequestEnd(scope, request, () => commitWhen(request, reply))
+    const over = new AbortController()
+    const scope = db.open({ signal: over.signal, ...open?.(request) })
+    const end = new RequestEnd(scope, over, { log: request.log, isSuccess: () => commitWhen(request, reply) })
     ends.set(request, end)
     // Comes once, whatever becomes of the request: behind a reply, a stream, a client that went away.
     reply.raw.once('close', () => end.closed(reply.raw.writableFinished))

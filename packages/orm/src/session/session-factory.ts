@@ -11,6 +11,8 @@ export interface SessionBeginOptions extends TransactionOptions {
   readonly retry?: { readonly attempts: number }
   /** Meant to run beside a transaction that is under way around it. */
   readonly independent?: boolean
+  /** Ends the statements of `execute` and `scalars` when it is aborted, where they have no signal of their own. */
+  readonly signal?: AbortSignal
   /** Ask for the number of the transaction before its commit, for the error of a commit that is in doubt. */
   readonly commitToken?: boolean
 }
@@ -31,7 +33,7 @@ const known = [
   'identityMapWarnAt',
   ...transactionOptions,
 ]
-const openOptions = [...transactionOptions, 'independent', 'commitToken']
+const openOptions = [...transactionOptions, 'independent', 'commitToken', 'signal']
 const beginOptions = [...openOptions, 'retry']
 
 /** What `sessions.open` takes. */

@@ -60,5 +60,5 @@ export function refuseUnknown(given: object, known: readonly string[], where: st
 export interface SessionParts {
   readonly engine: Engine
   readonly registry: Registry
-  readonly options: SessionOptions & { readonly independent?: boolean }
+  readonly options: SessionOptions & { readonly independent?: boolean; readonly signal?: AbortSignal }
 }

@@ -52,10 +52,12 @@ export class Session implements AsyncDisposable {
   readonly #operations = new Operations()
   readonly #afterCommit = new AfterCommit()
   readonly #nesting = new Nesting()
+  readonly #signal: AbortSignal | undefined
 
   /** @internal Session factories open sessions. */
   constructor(parts: SessionParts) {
     this.#work = new SessionWork(parts)
+    this.#signal = parts.options.signal
     loadsLater(this.#work.state, async (relationship, states) => {
       await this.#operations.run('awaitable()', async () => {
         this.#work.refuseUnusable('awaitable()')
@@ -68,7 +70,13 @@ export class Session implements AsyncDisposable {
 
   /** Sends a statement, once, now; entities come as objects of this session. `await session.execute(select(o.id)).all()` */
   execute<R>(statement: Query<R>, options?: SessionExecuteOptions): Execution<R> {
-    return Execution.of(this.#operations.run('execute()', async () => await this.#work.read(statement, options)))
+    return Execution.of(
+      this.#operations.run('execute()', async () => await this.#work.read(statement, this.#with(options))),
+    )
+  }
+
+  #with(options: SessionExecuteOptions | undefined): SessionExecuteOptions | undefined {
+    return this.#signal && options?.signal === undefined ? { ...options, signal: this.#signal } : options
   }
 
   /** The same for the first item of each row: `await session.scalars(select(Order)).all()` gives `Order[]`. */

@@ -227,6 +227,18 @@ describeLane('scopes', (lane) => {
       expect(await stored()).toEqual([])
     })
 
+    it('ends its statements by the signal that it was opened with', async () => {
+      const over = new AbortController()
+      const scope = db.open({ signal: over.signal })
+      await scope.session.scalars(select(Author)).all()
+      over.abort(new RangeError('enough'))
+      await expect(scope.session.scalars(select(Author)).all()).rejects.toMatchObject({
+        code: 'ORIEL_CANCELED',
+        cause: new RangeError('enough'),
+      })
+      await scope.rollback()
+    })
+
     it('refuses to commit what is under way, and rolls it back', async () => {
       const scope = db.open()
       scope.session.add(author('ann'))
