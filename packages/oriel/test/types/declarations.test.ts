@@ -22,6 +22,10 @@ export const exported = price
 export const query = select({ id: price.id, total: func.sum(price.exact) }).where(price.exact.gt(1))
 export const ranked = select({ id: price.id, rn: func.rowNumber().over({ orderBy: price.exact }) }).cte('ranked')
 export const condition = price.exact.gt(1)
+export const lists = select({ ids: func.arrayAgg(price.id) }).groupBy(func.rollup(price.exact))
+export const ids = func.arrayAgg(price.id)
+export const keys = func.rollup(price.exact, price.id)
+export const product = price.id.mul(price.exact).sub(1)
 `
 
 describe.each(compilers)('declarations under TypeScript $name', ({ name, tsc }) => {
