@@ -78,9 +78,13 @@ const onPg =
         'packages/engine/test/integration',
         'packages/orm/test/integration/stream',
         'packages/orm/test/integration/bulk',
-        'packages/orm/test/integration/session',
         'apps/flights/test',
       ]
+
+/** Of the session's tests those that are quick: random graphs and large volumes meet the same few statements on any driver. */
+const sessionCore = ['autoflush', 'object', 'read', 'relationship', 'server', 'transaction'].map(
+  (name) => `<rootDir>/packages/orm/test/integration/session/${name}.test.ts`,
+)
 
 /** For tests that look at what is published: all packages are built before the first of them. */
 const built: Project = { globalSetup: join(support, 'build-setup.ts') }
@@ -101,7 +105,7 @@ const config: Config = {
     { ...project('packed', 'packages/testing/test/packed'), ...built },
     lane('pglite'),
     lane('postgres-js', server),
-    lane('pg', { ...server, ...(onPg.length > 0 ? { testMatch: under(...onPg) } : {}) }),
+    lane('pg', { ...server, ...(onPg.length > 0 ? { testMatch: [...under(...onPg), ...sessionCore] } : {}) }),
   ],
   testTimeout: 60_000,
   reporters: ['default', join(support, 'closing-line-reporter.mjs')],

@@ -1,4 +1,6 @@
 // Streams without a session: a connection of their own, given back however the loop ends.
+import { once } from 'node:events'
+import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import {
   CanceledError,
@@ -95,6 +97,21 @@ describeLane('streams of an engine', (lane) => {
     await expect(loop()).rejects.toBe(thrown)
     isFree()
     expect(await engine().execute(numbers(3)).all()).toHaveLength(3)
+  })
+
+  it('is a Node stream by Readable.from, and frees its cursor when that is destroyed', async () => {
+    const lines: number[] = []
+    for await (const line of Readable.from(engine().stream(numbers(100), { yieldPer: 7 }).scalars())) lines.push(line)
+    expect(lines).toHaveLength(100)
+    isFree()
+    const readable = Readable.from(engine().stream(numbers(100_000), { yieldPer: 7 }))
+    await once(readable, 'readable')
+    readable.read()
+    readable.destroy()
+    await once(readable, 'close')
+    for (let waited = 0; waited < 2_000 && engine().pool.stats().inUse > 0; waited += 20)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    isFree()
   })
 
   it('ends when its signal is aborted, between two batches or while it waits for one', async () => {
