@@ -108,6 +108,8 @@ const config: Config = {
     lane('pg', { ...server, ...(onPg.length > 0 ? { testMatch: [...under(...onPg), ...sessionCore] } : {}) }),
   ],
   testTimeout: 60_000,
+  // An embedded database stays in the memory of its worker until the worker ends.
+  workerIdleMemoryLimit: '2GB',
   reporters: ['default', join(support, 'closing-line-reporter.mjs')],
 }
 
