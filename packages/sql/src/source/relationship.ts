@@ -1,4 +1,5 @@
 // A relationship attribute: `o.customer` in joins and conditions. It becomes a join or an EXISTS over its columns.
+import { emptySelect } from '../ast/empty-select.ts'
 import type { ExpressionNode, NodeOf, SourceNode } from '../ast/node.ts'
 import { equalPairs } from '../compiler/from.ts'
 import { correlationName } from '../compiler/scope.ts'
@@ -231,23 +232,11 @@ export class RelationshipAttribute<E, T> implements ToOne<E, T>, ToMany<E, T> {
       kind: 'exists',
       type: booleanType,
       query: frozen({
-        kind: 'select',
+        ...emptySelect,
         selection: { form: 'tuple', items: [{ kind: 'value', expression: one, label: null }] } as const,
         from: [target],
         joins,
         where,
-        groupBy: [],
-        having: [],
-        qualify: [],
-        windows: [],
-        orderBy: [],
-        distinct: 'none',
-        limit: null,
-        offset: null,
-        lock: null,
-        ignoresCriteria: false,
-        allowed: [],
-        options: [],
       }),
     })
   }

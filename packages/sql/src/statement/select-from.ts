@@ -1,4 +1,5 @@
 // `select(…)`: where a SELECT begins.
+import { emptySelect } from '../ast/empty-select.ts'
 import type { Columns, Cte } from '../source/derived.ts'
 import { type Fields, Select, type Selectable } from './select.ts'
 import { selectionFrom } from './selection.ts'
@@ -14,23 +15,5 @@ export function select<R, S>(from: Cte<R, S>): Select<Columns<R, S>>
 export function select<F extends readonly Selectable[]>(...columns: F): Select<F>
 export function select<F extends Fields>(fields: F): Select<F>
 export function select(...items: unknown[]): Select<unknown> {
-  return new Select({
-    kind: 'select',
-    selection: selectionFrom(items),
-    from: [],
-    joins: [],
-    where: [],
-    groupBy: [],
-    having: [],
-    qualify: [],
-    windows: [],
-    orderBy: [],
-    distinct: 'none',
-    limit: null,
-    offset: null,
-    lock: null,
-    ignoresCriteria: false,
-    allowed: [],
-    options: [],
-  })
+  return new Select({ ...emptySelect, selection: selectionFrom(items) })
 }

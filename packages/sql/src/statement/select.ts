@@ -106,10 +106,15 @@ type Omitted<G> = G extends { readonly '~omits': infer S }
 /** A SELECT. F is its select list, N the sources that an outer join may leave empty. */
 export class Select<F, N = never> implements Query<Row<F, N>> {
   declare readonly '~row': Row<F, N>
-  readonly [queryNode]: SelectNode
+  readonly #node: SelectNode
 
   constructor(node: SelectNode) {
-    this[queryNode] = frozen(node)
+    this.#node = node
+  }
+
+  /** Frozen where it is handed out: a statement is built in many steps, and read after the last. */
+  get [queryNode](): SelectNode {
+    return Object.isFrozen(this.#node) ? this.#node : frozen(this.#node)
   }
 
   /** Names FROM: exactly these sources; others that are selected belong to the query around it. */
@@ -252,17 +257,17 @@ export class Select<F, N = never> implements Query<Row<F, N>> {
 
   /** As a common table expression: `WITH name AS (…)`. Its columns are under `c`. */
   cte<const A extends string>(name: A): Cte<CteRow<F, N>, A> {
-    return cteOf(this.#node, name)
+    return cteOf(this[queryNode], name)
   }
 
   /** As a subquery in FROM: `(…) AS name`. */
   subquery<const A extends string>(name: A): Cte<CteRow<F, N>, A> {
-    return subqueryOf(this.#node, name)
+    return subqueryOf(this[queryNode], name)
   }
 
   /** As a subquery that sees its neighbours in FROM: `LATERAL (…) AS name`. */
   lateral<const A extends string>(name: A): Cte<CteRow<F, N>, A> {
-    return subqueryOf(this.#node, name, true)
+    return subqueryOf(this[queryNode], name, true)
   }
 
   /** As a value: `(SELECT …)` of one column. Null where there is no row. */
@@ -271,7 +276,7 @@ export class Select<F, N = never> implements Query<Row<F, N>> {
     const [first, ...others] = this.#node.selection.items
     if (first?.kind !== 'value' || others.length > 0)
       throw new ArgumentError('scalar() takes a select of exactly one column.')
-    return new Expression(frozen({ kind: 'scalarQuery', query: this.#node, type: first.expression.type }))
+    return new Expression(frozen({ kind: 'scalarQuery', query: this[queryNode], type: first.expression.type }))
   }
 
   get allowed(): readonly WarningCode[] {
@@ -279,19 +284,15 @@ export class Select<F, N = never> implements Query<Row<F, N>> {
   }
 
   compile(dialect: Dialect): Compiled {
-    return compileOnce(this.#node, dialect, this.allowed)
+    return compileOnce(this[queryNode], dialect, this.allowed)
   }
 
   toSQL(target?: Dialect | { readonly dialect: Dialect }): { text: string; params: unknown[] } {
-    return sqlOf(this.#node, target, this.allowed)
+    return sqlOf(this[queryNode], target, this.allowed)
   }
 
   [inspect](): string {
     return inspectStatement('Select', () => this.toSQL())
-  }
-
-  get #node(): SelectNode {
-    return this[queryNode]
   }
 
   /** What a callback in a clause is given: the attributes of the one entity that is selected. */
