@@ -91,6 +91,51 @@ describe('CTEs', () => {
   })
 })
 
+describe('CTEs in front of a change', () => {
+  const paid = select({ id: o.id }).where(o.status.eq('paid')).cte('paid')
+
+  it('feed INSERT, UPDATE and DELETE', async () => {
+    const unchanged = new RangeError('rolled back')
+    const outcome = engine.begin(async (connection) => {
+      const gift = select({ orderId: paid.c.id, product: literal('gift'), qty: literal(1) })
+      const added = insert(OrderItem).fromSelect(['orderId', 'product', 'qty'], gift).returning({ orderId: i.orderId })
+      expect(added.toSQL().text).toMatch(/^with paid as \(select .*\) insert into order_items/)
+      const gifts = await connection.execute(added).all()
+      expect(gifts.map(({ orderId }) => orderId).sort()).toEqual([2, 3, 4])
+
+      const isPaid = i.orderId.in(select(paid.c.id))
+      const raised = update(OrderItem).set({ qty: 9 }).where(isPaid).returning({ qty: i.qty })
+      expect(raised.toSQL().text).toMatch(/^with paid as \(select .*\) update order_items/)
+      expect(await connection.execute(raised).scalars().all()).toEqual([9, 9, 9, 9])
+
+      const removed = deleteFrom(OrderItem).where(isPaid)
+      expect(removed.toSQL().text).toMatch(/^with paid as \(select .*\) delete from order_items/)
+      expect((await connection.execute(removed)).rowCount).toBe(4)
+      throw unchanged
+    })
+    await expect(outcome).rejects.toBe(unchanged)
+    expect(await engine.execute(select(func.count()).from(i)).scalars().one()).toBe(3)
+  })
+
+  it('stand beside recursive ones, each reading those before it', async () => {
+    const named = select({ id: cat.id, name: cat.name }).cte('named')
+    const below = select({ id: cat.id, parentId: cat.parentId })
+      .where(cat.id.eq(2))
+      .cte('below')
+      .unionAll((below) => select({ id: cat.id, parentId: cat.parentId }).join(below, cat.parentId.eq(below.c.id)))
+    const above = select({ id: cat.id, parentId: cat.parentId })
+      .where(cat.id.eq(2))
+      .cte('above')
+      .unionAll((above) => select({ id: cat.id, parentId: cat.parentId }).join(above, cat.id.eq(above.c.parentId)))
+    const family = union(select({ id: below.c.id }), select({ id: above.c.id })).cte('family')
+    const statement = select({ name: named.c.name }).join(family, family.c.id.eq(named.c.id)).orderBy(named.c.id)
+    const { text } = statement.toSQL()
+    expect(text.match(/with recursive/g)).toHaveLength(1)
+    for (const name of ['named', 'below', 'above', 'family']) expect(text).toContain(`${name} `)
+    expect(await engine.execute(statement).scalars().all()).toEqual(['root', 'kid', 'grandkid'])
+  })
+})
+
 describe('subqueries', () => {
   const latest = select({ createdAt: o.createdAt, amount: o.amount })
     .where(o.customerId.eq(c.id))

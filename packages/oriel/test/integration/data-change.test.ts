@@ -174,3 +174,20 @@ describe('delete', () => {
     expect(await engine.execute(select(func.count()).from(i)).scalars().one()).toBe(3)
   })
 })
+
+describe('entities that a change gives back', () => {
+  it('are whole: generated values and defaults, methods, one per row', async () => {
+    const rows = [
+      { customerId: 3, amount: '7.00', status: 'new', createdAt: day(8) },
+      { customerId: 3, amount: '8.50', status: 'paid', createdAt: day(9) },
+    ] as const
+    const made = await engine.execute(insert(Order).values(rows).returning(Order)).scalars().all()
+    expect(made.map((order) => order instanceof Order && order.total())).toEqual([7, 8.5])
+    expect(made).toMatchObject(rows)
+    const stored = select(Order).where(o.id.in(made.map(({ id }) => id)))
+    expect(await engine.execute(stored.orderBy(o.id)).scalars().all()).toEqual(made)
+    const pairs = await engine.execute(insert(Customer).values({ email: 'z@x.io' }).returning(Customer, c.email)).all()
+    expect(pairs).toEqual([[expect.any(Customer), 'z@x.io']])
+    expect(pairs[0]?.[0].createdAt).toBeInstanceOf(Date)
+  })
+})

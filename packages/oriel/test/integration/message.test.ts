@@ -1,6 +1,8 @@
 // What people read: nearest names, wrong values by property, carets, addresses without passwords, and objects on a console.
+import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { beforeAll, describe, expect, it } from '@jest/globals'
+import { pglite } from '@oriel/pglite'
 import { postgresJs } from '@oriel/postgres-js'
 import {
   aliased,
@@ -206,24 +208,34 @@ describe('connection errors', () => {
     await refused.close()
   })
 
-  it('say what was wrong: password, database', async () => {
-    if (!url) return
-    const cases = [
-      [
-        (at: URL) => Object.assign(at, { password: 'wr0ng-word' }),
-        /password of 'postgres' was refused[\s\S]*Check user and password/,
-      ],
-      [(at: URL) => Object.assign(at, { pathname: '/no_such_db' }), /no database 'no_such_db'[\s\S]*[Cc]reate/],
-    ] as const
-    for (const [change, expected] of cases) {
-      const wrong = createEngine(postgresJs(change(new URL(url)).href))
+  // Each lane has mistakes of its own: the embedded database has neither password nor name.
+  if (!url)
+    it('say what was wrong: the folder', async () => {
+      const wrong = createEngine(pglite(join(import.meta.filename, 'data')))
       const error = await failure(() => wrong.execute(sql`select 1`))
       expect(error).toBeInstanceOf(ConnectError)
-      expect(error.message).toMatch(expected)
-      expect(inspect(error)).not.toContain('wr0ng-word')
+      expect(error.message).toMatch(/could not be opened: PGlite in .*message\.test\.ts[\s\S]*Is the folder writable/)
       await wrong.close()
-    }
-  })
+    })
+
+  if (url)
+    it('say what was wrong: password, database', async () => {
+      const cases = [
+        [
+          (at: URL) => Object.assign(at, { password: 'wr0ng-word' }),
+          /password of 'postgres' was refused[\s\S]*Check user and password/,
+        ],
+        [(at: URL) => Object.assign(at, { pathname: '/no_such_db' }), /no database 'no_such_db'[\s\S]*[Cc]reate/],
+      ] as const
+      for (const [change, expected] of cases) {
+        const wrong = createEngine(postgresJs(change(new URL(url)).href))
+        const error = await failure(() => wrong.execute(sql`select 1`))
+        expect(error).toBeInstanceOf(ConnectError)
+        expect(error.message).toMatch(expected)
+        expect(inspect(error)).not.toContain('wr0ng-word')
+        await wrong.close()
+      }
+    })
 })
 
 describe('on a console', () => {

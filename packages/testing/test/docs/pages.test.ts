@@ -150,6 +150,14 @@ describe('the code of the pages', () => {
   )
 })
 
+describe('the page for those who come from SQLAlchemy', () => {
+  it('S043: calls what is legacy legacy, and gone only what is gone', () => {
+    const text = readFileSync(join(root, 'docs/from-sqlalchemy.md'), 'utf8')
+    expect(text).toMatch(/`session\.query\(Order\)`, legacy in 2\.0 and still there/)
+    expect(text).toMatch(/`Query\.from_self\(\)`, gone since 2\.0/)
+  })
+})
+
 describe('the reader of pages', () => {
   const page = [
     '<!-- setup: shop -->',

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
+import { testTitles, titlesIn } from './test-titles.ts'
 import { root } from './workspace.ts'
 
 /** One row of a status table. */
@@ -23,7 +24,10 @@ function rows(markdown: string): Row[] {
     .map(([, id = '', , status = '', proof = '']) => ({ id, status, proof }))
 }
 
-/** What is wrong with one proof, `path/to/file.test.ts › title`; nothing when the file holds the title. */
+/**
+ * What is wrong with one proof, `path/to/file.test.ts › title`; nothing when the file holds a test of that title that runs.
+ * The title may be that of a block, with what it stands in before it.
+ */
 function objection(proof: string): string | undefined {
   const [path = '', ...titles] = proof
     .replaceAll('`', '')
@@ -32,9 +36,11 @@ function objection(proof: string): string | undefined {
   if (titles.length === 0) return `'${proof}' is not of the form path › title`
   if (!/\.test\.ts$/.test(path)) return `${path} is not a test`
   if (!existsSync(join(root, path))) return `${path} does not exist`
-  const text = readFileSync(join(root, path), 'utf8').replaceAll("\\'", "'")
-  const missing = titles.filter((title) => !text.includes(title))
-  return missing.length > 0 ? `${path} has no '${missing.join("', '")}'` : undefined
+  const found = testTitles(join(root, path)).filter(({ titles: whole }) =>
+    whole.some((_, start) => titles.every((title, i) => whole[start + i] === title)),
+  )
+  if (found.length === 0) return `${path} has no test '${titles.join(' › ')}'`
+  return found.every(({ isSkipped }) => isSkipped) ? `${path} skips '${titles.join(' › ')}'` : undefined
 }
 
 const file = join(root, 'docs/status.md')
@@ -49,7 +55,36 @@ describe('docs/status.md', () => {
     expect(objection('believe me')).toContain('not of the form')
     expect(objection('packages/nowhere.test.ts › x')).toContain('does not exist')
     expect(objection('packages/testing/test/house/status.test.ts › no such ti' + 'tle')).toContain('has no')
+    // This stands in the file, and is the title of no test.
+    expect(objection('packages/testing/test/house/status.test.ts › not of the form')).toContain('has no test')
     expect(objection('packages/testing/test/house/status.test.ts › reads tables')).toBeUndefined()
+    expect(objection('packages/testing/test/house/status.test.ts › docs/status.md › reads tables')).toBeUndefined()
+    expect(objection('packages/testing/test/house/status.test.ts › other › reads tables')).toContain('has no test')
+  })
+
+  it('reads the tests of a file, with what they stand in and whether they run', () => {
+    const titles = titlesIn(`
+      describe('outer', () => {
+        it('runs', () => { it.only; text('not a test') })
+        it.each([['one', () => 'no title'], { name: 'two' }])('counts %s', () => {})
+        it.skip('sleeps', () => {})
+        describe.skip('inner', () => { test(\`is quiet\`, () => {}) })
+        if (url) it("has a 'quote'", () => {})
+        it.todo('is planned')
+      })
+      describeLane('on a lane', (lane) => { xit('was there', () => {}) })
+    `)
+    expect(titles.map(({ titles, isSkipped }) => `${titles.join(' › ')}${isSkipped ? ' (skipped)' : ''}`)).toEqual([
+      'outer › runs',
+      'outer › counts %s',
+      'outer › one',
+      'outer › two',
+      'outer › sleeps (skipped)',
+      'outer › inner › is quiet (skipped)',
+      "outer › has a 'quote'",
+      'outer › is planned (skipped)',
+      'on a lane › was there (skipped)',
+    ])
   })
 
   it('knows each row once, in a known state', () => {
