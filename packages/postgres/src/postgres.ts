@@ -27,6 +27,7 @@ const dialect: Dialect = Object.freeze({
   handlers: postgresHandlers,
   maxParameters: 65535,
   maxIdentifierBytes,
+  randomUuid: 'gen_random_uuid()',
   quote,
   literal,
   placeholder: (position: number) => `$${position}`,

@@ -35,6 +35,8 @@ export interface Dialect {
   readonly maxIdentifierBytes: number
   /** An identifier as it stands in SQL: quoted where it must be. */
   quote(identifier: string): string
+  /** The expression by which the database makes a uuid, for a column's default. */
+  readonly randomUuid: string
   /** A text as a literal, for definitions, which take no parameters. */
   literal(text: string): string
   placeholder(position: number): string

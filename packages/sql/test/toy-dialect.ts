@@ -22,6 +22,7 @@ export const toy: Dialect = Object.freeze({
   handlers: standardHandlers,
   maxParameters: 3,
   maxIdentifierBytes: 20,
+  randomUuid: 'make_uuid()',
   quote: (identifier: string) => `\`${identifier.replaceAll('`', '``')}\``,
   literal: (text: string) => `'${text.replaceAll("'", "''")}'`,
   placeholder: () => '?',

@@ -7,6 +7,7 @@ import {
   precedence,
   standardHandlers,
 } from '@oriel/sql'
+import { addForeignKeys, createEnum } from './unless-exists.ts'
 
 /** A list is one array parameter: the text, and so the prepared plan, is the same for any number of values. */
 function membership(node: NodeOf<'membership'>, ctx: CompileContext): void {
@@ -26,5 +27,7 @@ function membership(node: NodeOf<'membership'>, ctx: CompileContext): void {
 export const postgresHandlers: Handlers = Object.freeze({
   ...standardHandlers,
   membership,
+  addForeignKeys,
+  createEnum,
   cast: (node, ctx) => void ctx.operand(node.operand, precedence.cast).write(`::${ctx.dialect.typeName(node.type)}`),
 })
