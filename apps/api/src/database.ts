@@ -1,11 +1,11 @@
 // The database behind the API: the example's entities and data, loaded once.
-import { readAirports } from '@oriel-apps/flights/src/data/read-airports.ts'
-import { readFlights } from '@oriel-apps/flights/src/data/read-flights.ts'
-import { installedData } from '@oriel-apps/flights/src/data/source.ts'
-import { count } from '@oriel-apps/flights/src/database.ts'
-import { Airport } from '@oriel-apps/flights/src/entity/airport.ts'
-import { load } from '@oriel-apps/flights/src/load.ts'
-import { registry } from '@oriel-apps/flights/src/registry.ts'
+import { readAirports } from '@oriel-apps/flights/data/read-airports'
+import { readFlights } from '@oriel-apps/flights/data/read-flights'
+import { installedData } from '@oriel-apps/flights/data/source'
+import { count } from '@oriel-apps/flights/database'
+import { Airport } from '@oriel-apps/flights/entity/airport'
+import { load } from '@oriel-apps/flights/load'
+import { registry } from '@oriel-apps/flights/registry'
 import { createAll, dropAll, type Engine } from 'oriel'
 
 /** Makes the tables, and fills them where they are empty. What is there is used as it is, unless `reset` drops it. */

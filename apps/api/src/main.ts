@@ -1,5 +1,5 @@
 // The entry point: `npm start` in apps/api, or `npm start -- --help`.
-import { openEngine } from '@oriel-apps/flights/src/database.ts'
+import { openEngine } from '@oriel-apps/flights/database'
 import { OrielError } from 'oriel'
 import { settingsFrom } from './cli.ts'
 import { prepare } from './database.ts'

@@ -1,8 +1,8 @@
 // What clients may send: from the entities, and from what the API adds to them.
 
 import { insertSchema, updateSchema } from '@oriel/zod'
-import { Airport } from '@oriel-apps/flights/src/entity/airport.ts'
-import { Flight } from '@oriel-apps/flights/src/entity/flight.ts'
+import { Airport } from '@oriel-apps/flights/entity/airport'
+import { Flight } from '@oriel-apps/flights/entity/flight'
 import { z } from 'zod'
 
 /** The code of an airport. */

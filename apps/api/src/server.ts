@@ -1,7 +1,7 @@
 // The API as one Fastify: a session per request, the routes, and how failures are told.
 
 import { requestSession } from '@oriel/fastify'
-import { registry } from '@oriel-apps/flights/src/registry.ts'
+import { registry } from '@oriel-apps/flights/registry'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { type Engine, sessionFactory } from 'oriel'
 import { answerFailure } from './failure.ts'

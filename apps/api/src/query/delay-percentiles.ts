@@ -1,5 +1,5 @@
 // How late departures are, airport by airport: ordered-set aggregates.
-import { Flight } from '@oriel-apps/flights/src/entity/flight.ts'
+import { Flight } from '@oriel-apps/flights/entity/flight'
 import { entity, func, select } from 'oriel'
 
 const f = entity(Flight)

@@ -1,5 +1,5 @@
 // The busiest airports of each state: a rank over groups, and each airport's share of its state.
-import { Airport } from '@oriel-apps/flights/src/entity/airport.ts'
+import { Airport } from '@oriel-apps/flights/entity/airport'
 import { entity, func, select } from 'oriel'
 
 const a = entity(Airport)

@@ -1,6 +1,6 @@
 // Airports: a list by pages, one with its latest departures, and what changes them.
-import { Airport } from '@oriel-apps/flights/src/entity/airport.ts'
-import { Flight } from '@oriel-apps/flights/src/entity/flight.ts'
+import { Airport } from '@oriel-apps/flights/entity/airport'
+import { Flight } from '@oriel-apps/flights/entity/flight'
 import type { FastifyInstance } from 'fastify'
 import { create, entity, select, selectinload } from 'oriel'
 import { airportKey, airportPage, changedAirport, newAirport } from '../schema.ts'

@@ -1,6 +1,6 @@
 // Flights: one with its airports, what changes them, and all of them as a stream of lines.
 import { Readable } from 'node:stream'
-import { Flight } from '@oriel-apps/flights/src/entity/flight.ts'
+import { Flight } from '@oriel-apps/flights/entity/flight'
 import type { FastifyInstance } from 'fastify'
 import { create, entity, joinedload, type Session, select } from 'oriel'
 import { changedFlight, exportFilter, flightKey, newFlight } from '../schema.ts'
