@@ -35,7 +35,7 @@ const { rows, yieldPer } = program.opts<{ rows: number; yieldPer: number }>()
 const megabytes = (bytes: number): string => (bytes / 1_048_576).toFixed(0)
 
 /** Reads it all, and prints the live heap behind each tenth of it. */
-async function watch(name: string, stream: RowStream<unknown>): Promise<void> {
+async function watch<R>(name: string, stream: RowStream<R>): Promise<void> {
   const heap: string[] = []
   let count = 0
   let resident = 0

@@ -15,12 +15,12 @@ export interface BatchSource<R> {
 
 /** One run of a stream, which its views share. */
 class Run {
-  readonly #source: BatchSource<unknown>
+  readonly #source: Pick<BatchSource<never>, 'close'>
   readonly #signal: AbortSignal | undefined
   #isTaken = false
   #end: (() => Error) | null = null
 
-  constructor(source: BatchSource<unknown>, signal: AbortSignal | undefined) {
+  constructor(source: Pick<BatchSource<never>, 'close'>, signal: AbortSignal | undefined) {
     this.#source = source
     this.#signal = signal
   }

@@ -27,7 +27,7 @@ interface SessionStreamParts<R> {
 
 /** Where the rows come from, once the first batch was asked for, and how they become the user's. */
 interface Opened<R> {
-  readonly cursor: Cursor<unknown>
+  readonly cursor: Pick<Cursor<never>, 'take' | 'askAhead' | 'close'>
   readonly read: (answer: WireResult) => Promise<Result<R>>
 }
 
