@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
+import { caseObjection, isExam, isShown, programObjection } from './proof-case.ts'
 import { testTitles, titlesIn } from './test-titles.ts'
 import { root } from './workspace.ts'
 
@@ -26,7 +27,7 @@ function rows(markdown: string): Row[] {
 
 /**
  * What is wrong with one proof, `path/to/file.test.ts › title`; nothing when the file holds a test of that title that runs.
- * The title may be that of a block, with what it stands in before it.
+ * The title may be that of a block, with what it stands in before it. Behind a test that runs over files stands the case: proof-case.ts.
  */
 function objection(proof: string): string | undefined {
   const [path = '', ...titles] = proof
@@ -36,6 +37,11 @@ function objection(proof: string): string | undefined {
   if (titles.length === 0) return `'${proof}' is not of the form path › title`
   if (!/\.test\.ts$/.test(path)) return `${path} is not a test`
   if (!existsSync(join(root, path))) return `${path} does not exist`
+  if (isExam(join(root, path), titles)) return undefined
+  const inCase = caseObjection(path, titles)
+  if (inCase) return inCase
+  // Behind the title stand the file and the place, which are no titles.
+  if (inCase === undefined) titles.splice(1)
   const found = testTitles(join(root, path)).filter(({ titles: whole }) =>
     whole.some((_, start) => titles.every((title, i) => whole[start + i] === title)),
   )
@@ -60,6 +66,38 @@ describe('docs/status.md', () => {
     expect(objection('packages/testing/test/house/status.test.ts › reads tables')).toBeUndefined()
     expect(objection('packages/testing/test/house/status.test.ts › docs/status.md › reads tables')).toBeUndefined()
     expect(objection('packages/testing/test/house/status.test.ts › other › reads tables')).toContain('has no test')
+  })
+
+  it('objects to tests that run over files, where no case is named', () => {
+    const programs = 'packages/oriel/test/types/programs.test.ts › behave as written, with standard decorators'
+    expect(objection(programs)).toContain('proves nothing without a file')
+    expect(objection(`${programs} › programs/rows.ts`)).toContain('proves nothing without a file')
+    expect(objection(`${programs} › programs/nowhere.ts › joins`)).toContain('does not exist')
+    expect(objection(`${programs} › ../programs.test.ts › joins`)).toContain('is not one of the programs')
+    expect(objection(`${programs} › programs/rows.ts › nowhere`)).toContain('pins nothing')
+    expect(objection(`${programs} › programs/wrong.ts › error: nobody says so`)).toContain('pins nothing')
+    expect(objection(`${programs} › programs/rows.ts › joins`)).toBeUndefined()
+    const pages = 'packages/testing/test/docs/pages.test.ts › $name runs and says the truth'
+    expect(objection(pages)).toContain('proves nothing without a file')
+    expect(objection(`${pages} › docs/status.md › Capabilities`)).toContain('shows nothing')
+    expect(objection(`${pages} › docs/querying.md › Joins`)).toBeUndefined()
+    const exam = 'packages/postgres-js/test/integration/server.test.ts › serverDriverConformance'
+    expect(objection(exam)).toContain('has no')
+    expect(objection(`${exam} › pg`)).toContain('has no')
+    expect(objection(`${exam} › postgres-js`)).toBeUndefined()
+  })
+
+  it('knows what a program pins, and what a page shows', () => {
+    const program =
+      'export function a(): void {\n  is<1>()(1)\n}\nexport function b(): void {\n  f()\n}\n// error: no\ng()\n'
+    expect(['a', 'b', 'c', 'error: no', 'error: yes'].filter((place) => programObjection(program, place))).toEqual([
+      'b',
+      'c',
+      'error: yes',
+    ])
+    const block = '```ts\nf()\n```\n'
+    const page = `# A\n${block}\`\`\`text\n1\n\`\`\`\n## B\n${block}## C\n<!-- not run: so -->\n${block}\`\`\`text\n1\n\`\`\`\n`
+    expect(['A', 'B', 'C', 'D'].filter((heading) => isShown('x.md', page, heading))).toEqual(['A'])
   })
 
   it('reads the tests of a file, with what they stand in and whether they run', () => {
