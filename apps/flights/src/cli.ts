@@ -20,7 +20,7 @@ export interface Settings extends PlaceSettings {
 
 export interface IngestSettings extends PlaceSettings {
   readonly parquet: boolean
-  readonly rows: number
+  readonly rows?: number
 }
 
 /** What the user wants done. */
@@ -45,8 +45,9 @@ export function taskFrom(argv: readonly string[]): Task {
   placed(program.command('ingest'))
     .description('Loads flights by bulk upsert, loads them again, and reads them back by a stream.')
     .option('--parquet', 'take the 3,000,000 flights of flights-3m.parquet', false)
-    .option('--rows <number>', 'take this many rows of it', wholeNumber, 3_000_000)
-    .action((settings: IngestSettings) => {
+    .option('--rows <number>', 'with --parquet: take this many rows', wholeNumber)
+    .action((settings: IngestSettings, command: Command) => {
+      if (settings.rows !== undefined && !settings.parquet) command.error('error: --rows is for --parquet.')
       tasks.push({ kind: 'ingest', settings })
     })
   program.parse(argv, { from: 'user' })

@@ -40,7 +40,7 @@ async function archive(
   print: Print,
 ): Promise<void> {
   const file = await openParquet(data)
-  const limit = Math.min(rows, file.rowCount)
+  const limit = Math.min(rows ?? file.rowCount, file.rowCount)
   const load = () => withBar(limit, (onReceived) => ingestArchive(engine, file, { limit, onReceived }))
   print(`${written(limit)} flights of flights-3m.parquet into ${engine.driver.target}, twice:`)
   const first = await load()

@@ -19,13 +19,18 @@ export function connectTimeout(target: Target, timeoutMs: number): ConnectError 
 }
 
 function reason(target: Target, cause: unknown): Reason {
-  const code = codeOf(cause)
+  const code = isPasswordMissing(cause) ? '28P01' : codeOf(cause)
   const known = code === undefined ? undefined : reasons[code]?.(target)
   if (known !== undefined) return known
   // An error of ours has its hint behind the message already.
   const message = messageOf(cause).split('\n', 1)[0] ?? ''
   const hint = cause instanceof ConnectError ? cause.hint : undefined
   return [message, hint ?? 'Check the address, and the server’s log.']
+}
+
+/** pg makes this error itself, without a code, where a server asks for a password and the address has none. */
+function isPasswordMissing(cause: unknown): boolean {
+  return messageOf(cause).includes('client password must be')
 }
 
 function codeOf(cause: unknown): string | undefined {

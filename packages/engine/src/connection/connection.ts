@@ -307,7 +307,10 @@ export class Connection implements AsyncDisposable {
 
   #refuseIfUnusable(): void {
     if (!this.#lease.connection.isLost) return
-    if (this.#parts.pool.isClosed) throw new ClosedError('The engine is closed.')
+    if (this.#parts.pool.isClosed)
+      throw new ClosedError('The engine is closed.', {
+        hint: 'Close an engine last, when everything that uses it has been awaited.',
+      })
     throw this.#lease.connection.lostError(this.#parts.driver.target)
   }
 

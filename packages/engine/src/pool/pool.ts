@@ -293,7 +293,9 @@ export class Pool {
   }
 
   #closedError(): ClosedError {
-    return new ClosedError('The engine is closed: its pool lends no more connections.')
+    return new ClosedError('The engine is closed: its pool lends no more connections.', {
+      hint: 'Close an engine last, when everything that uses it has been awaited.',
+    })
   }
 
   #timeout(): PoolTimeoutError {

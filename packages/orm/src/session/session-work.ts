@@ -343,7 +343,10 @@ export class SessionWork {
   }
 
   refuseClosed(verb: string): void {
-    if (this.state.isClosed) throw new ClosedError(`${verb}: the session is closed.`)
+    if (this.state.isClosed)
+      throw new ClosedError(`${verb}: the session is closed.`, {
+        hint: 'Open another one: a session lives as long as one request or task.',
+      })
   }
 
   refuseUnusable(verb: string): void {

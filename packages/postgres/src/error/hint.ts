@@ -1,6 +1,8 @@
 // What to do about a server error, by SQLSTATE. The server's own hint goes first: it knows the names.
 
 const nextAttempt = 'Run the whole transaction again, from its first statement: `retry` does that.'
+const thereAlready =
+  'It is there already, perhaps from an earlier run: createAll(engine, { ifNotExists: true }) leaves alone what is there.'
 
 const hints: ReadonlyMap<string, string> = new Map([
   ['40001', nextAttempt],
@@ -19,6 +21,8 @@ const hints: ReadonlyMap<string, string> = new Map([
     '42P01',
     'Does the table exist in this database? createAll(engine) creates what is mapped; search_path decides where names are looked up.',
   ],
+  ['42P07', thereAlready],
+  ['42710', thereAlready],
   ['42703', 'Does the column exist in this database? The mapping and the schema may differ.'],
   ['42P10', 'ON CONFLICT needs a unique constraint or unique index over exactly these columns.'],
   ['42P18', 'The server cannot tell the type of a parameter: cast it.'],
