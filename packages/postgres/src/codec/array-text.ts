@@ -63,10 +63,12 @@ function endOfBare(text: string, start: number): number {
   return at
 }
 
-const bare = /^[\w.+:-]+$/
+// A search for what is not bare: a match of all of a long text would take its length in stack.
+const special = /[^\w.+:-]/
 
 /** One element's text, in quotes where it could be read as something else (`NULL`, a comma, nothing at all). */
 export function writeElement(element: string): string {
-  if (bare.test(element) && (element.length !== 4 || element.toLowerCase() !== 'null')) return element
+  const isNull = element.length === 4 && element.toLowerCase() === 'null'
+  if (element !== '' && !isNull && !special.test(element)) return element
   return `"${element.replace(/["\\]/g, '\\$&')}"`
 }

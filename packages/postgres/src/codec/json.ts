@@ -5,7 +5,7 @@ import { kindOf, shown, unreadable } from './refusal.ts'
 import { checkSchema } from './schema.ts'
 
 const longNumber = /\d{16}/
-const token = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
+const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 const integer = /^-?\d+$/
 
 /** Would JavaScript print this integer with the same digits? `9007199254740993` it would not. */
@@ -15,17 +15,45 @@ function survives(digits: string): boolean {
 }
 
 function decode(text: string): unknown {
-  if (longNumber.test(text)) {
-    for (const [found] of text.matchAll(token)) {
-      if (!integer.test(found) || survives(found)) continue
-      throw unreadable(
-        found,
-        'in a json value is an integer that a JavaScript number would round',
-        "Read the column as text: t.custom('jsonb'), or cast the expression to text.",
-      )
-    }
-  }
+  if (longNumber.test(text)) for (const outside of outsideOfStrings(text)) refuseRounded(outside)
   return JSON.parse(text)
+}
+
+function refuseRounded(text: string): void {
+  if (!longNumber.test(text)) return
+  for (const [found] of text.matchAll(number)) {
+    if (!integer.test(found) || survives(found)) continue
+    throw unreadable(
+      found,
+      'in a json value is an integer that a JavaScript number would round',
+      "Read the column as text: t.custom('jsonb'), or cast the expression to text.",
+    )
+  }
+}
+
+/** The pieces of a JSON text between its strings. No pattern: one would take the length of a string in stack. */
+function* outsideOfStrings(text: string): Generator<string> {
+  let start = 0
+  for (let open = text.indexOf('"'); open !== -1; open = text.indexOf('"', start)) {
+    yield text.slice(start, open)
+    let close = text.indexOf('"', open + 1)
+    while (close !== -1 && isEscaped(text, close)) close = text.indexOf('"', close + 1)
+    if (close === -1) return
+    start = close + 1
+  }
+  yield text.slice(start)
+}
+
+/** Does an odd number of backslashes stand before this place? */
+function isEscaped(text: string, at: number): boolean {
+  let first = at
+  while (text.charCodeAt(first - 1) === 92) first--
+  return (at - first) % 2 === 1
+}
+
+function holdsEscape(text: string, form: RegExp): boolean {
+  for (const { index } of text.matchAll(form)) if (!isEscaped(text, index)) return true
+  return false
 }
 
 function unfit(subject: string, what: string): ArgumentError {
@@ -80,17 +108,17 @@ function firstLine(text: string): string {
 }
 
 // An escape counts when an even number of backslashes stands before it. JSON.stringify writes escapes in lower case.
-const nul = /(?<!\\)(?:\\\\)*\\u0000/
-const surrogate = /(?<!\\)(?:\\\\)*\\ud[89a-f]/
+const nul = /\\u0000/g
+const surrogate = /\\ud[89a-f]/g
 
 /** The JSON text of a value; ArgumentError naming `subject` and the path for what cannot be stored. */
 export function encodeJson(value: unknown, subject: string): string {
   const text = stringify(value, subject)
   if (!text.includes('\\u')) return text
-  if (nul.test(text)) {
+  if (holdsEscape(text, nul)) {
     throw new ArgumentError(`${subject} contains a NUL character (\\u0000), which PostgreSQL cannot store`)
   }
-  if (surrogate.test(text)) {
+  if (holdsEscape(text, surrogate)) {
     throw new ArgumentError(`${subject} contains half of a surrogate pair, which PostgreSQL cannot store`, {
       hint: 'The string was cut inside a character: cut by code points, or call toWellFormed() first.',
     })

@@ -1,24 +1,29 @@
 // boolean, and the numbers: smallint, integer, bigint, real, double. Exact decimals are in numeric.ts.
 import type { Codec } from '@oriel/sql'
+import { isDecimal, isInteger, special } from './digits.ts'
 import { refusal, unreadable } from './refusal.ts'
 
 export const booleanCodec: Codec = {
-  decode: (text) => text === 't' || text === 'true',
+  decode(text) {
+    if (text === 't' || text === 'true') return true
+    if (text === 'f' || text === 'false') return false
+    throw unreadable(text, 'is not a boolean')
+  },
   encode(value, subject) {
     if (typeof value !== 'boolean') throw refusal(subject, 'a boolean', value)
     return value ? 'true' : 'false'
   },
 }
 
-const integerText = /^-?\d+$/
 // No text this short can be rounded to a safe integer that it is not: the sign and 16 digits.
 const longestSafeText = 17
 
 /** Counts, ranks and sums come as int8 or numeric text into a number: never rounded. */
 function decodeInteger(text: string): number {
   const number = Number(text)
-  if (Number.isSafeInteger(number) && (text.length <= longestSafeText || integerText.test(text))) return number
-  if (!integerText.test(text)) throw unreadable(text, 'is not an integer')
+  if (Number.isSafeInteger(number) && (text.length <= longestSafeText ? isDecimal(text) : isInteger(text)))
+    return number
+  if (!isInteger(text)) throw unreadable(text, 'is not an integer')
   throw unreadable(
     text,
     'is beyond the integers that a JavaScript number can hold exactly',
@@ -51,7 +56,7 @@ const int8Max = 2n ** 63n - 1n
 function toBigint(value: unknown, subject: string): bigint {
   if (typeof value === 'bigint') return value
   if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value)
-  if (typeof value === 'string' && /^[+-]?\d+$/.test(value))
+  if (typeof value === 'string' && isInteger(value.startsWith('+') ? `0${value.slice(1)}` : value))
     return BigInt(value.startsWith('+') ? value.slice(1) : value)
   if (typeof value === 'number' && Number.isInteger(value))
     throw refusal(subject, 'a bigint, since a number this large is not exact', value)
@@ -60,7 +65,7 @@ function toBigint(value: unknown, subject: string): bigint {
 
 export const bigintCodec: Codec = {
   decode(text) {
-    if (!integerText.test(text)) throw unreadable(text, 'is not an integer')
+    if (!isInteger(text)) throw unreadable(text, 'is not an integer')
     return BigInt(text)
   },
   encode(value, subject) {
@@ -77,10 +82,10 @@ export const bigintAsNumberCodec: Codec = { decode: decodeInteger, encode: bigin
 /** The number of a float or numeric text; DataError where it overflows. */
 export function decodeDouble(text: string): number {
   const number = Number(text)
-  if (Number.isFinite(number) || text === 'NaN' || text === 'Infinity' || text === '-Infinity') return number
+  if (Number.isFinite(number) ? isDecimal(text) : special.has(text)) return number
   throw unreadable(
     text,
-    Number.isNaN(number) ? 'is not a number' : 'is beyond what a JavaScript number can hold',
+    isDecimal(text) ? 'is beyond what a JavaScript number can hold' : 'is not a number',
     'Read it as numeric, which is held as a string.',
   )
 }

@@ -1,15 +1,13 @@
 // numeric: exact decimals as strings, scale and trailing zeros kept. `asNumber()` gives a number instead.
 import type { Codec } from '@oriel/sql'
+import { isDecimal, special } from './digits.ts'
 import { decodeDouble } from './number.ts'
-import { refusal } from './refusal.ts'
-
-const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
-const special = new Set(['NaN', 'Infinity', '-Infinity'])
+import { refusal, unreadable } from './refusal.ts'
 
 function encode(value: unknown, subject: string): string {
   switch (typeof value) {
     case 'string':
-      if (decimal.test(value) || special.has(value)) return value
+      if (isDecimal(value) || special.has(value)) return value
       break
     case 'number':
     case 'bigint':
@@ -18,5 +16,10 @@ function encode(value: unknown, subject: string): string {
   throw refusal(subject, 'a decimal number (string, number or bigint)', value)
 }
 
-export const numericCodec: Codec = { decode: (text) => text, encode }
+function decode(text: string): string {
+  if (isDecimal(text) || special.has(text)) return text
+  throw unreadable(text, 'is not a number')
+}
+
+export const numericCodec: Codec = { decode, encode }
 export const numericAsNumberCodec: Codec = { decode: decodeDouble, encode }

@@ -1,6 +1,6 @@
 // text, varchar, char and uuid: strings. What the server would refuse or silently change is refused here, by name.
 import { ArgumentError, type Codec } from '@oriel/sql'
-import { refusal } from './refusal.ts'
+import { refusal, unreadable } from './refusal.ts'
 
 /** The string itself, if PostgreSQL can store it; else an ArgumentError that names `subject`. */
 export function storable(text: string, subject: string): string {
@@ -28,7 +28,10 @@ export const textCodec: Codec = {
 const uuidForm = /^(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32})$/i
 
 export const uuidCodec: Codec = {
-  decode: (text) => text,
+  decode(text) {
+    if (!uuidForm.test(text)) throw unreadable(text, 'is not a uuid')
+    return text
+  },
   encode(value, subject) {
     if (typeof value !== 'string' || !uuidForm.test(value)) throw refusal(subject, 'a uuid', value)
     return value.toLowerCase()
