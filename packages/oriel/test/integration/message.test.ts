@@ -22,13 +22,14 @@ import {
   ProgrammingError,
   Registry,
   select,
+  sessionFactory,
   sql,
   types as t,
   union,
   update,
 } from 'oriel'
 import { freshEngine, freshLane } from '../fixture/lane.ts'
-import { Customer, fillShop, Order, OrderItem } from '../fixture/shop.ts'
+import { Category, Customer, fillShop, Order, OrderItem } from '../fixture/shop.ts'
 
 const { driver, url } = await freshLane()
 const engine = createEngine(driver)
@@ -125,6 +126,14 @@ describe('wrong values', () => {
       ),
     )
     expect(row.message).toMatch(/OrderItem\.qty expects an integer, got "two"/)
+  })
+
+  it('are named by the property that refers, where a class refers to itself', async () => {
+    await using session = sessionFactory(engine).open()
+    const category = await session.getOne(Category, 2)
+    Reflect.set(category, 'parentId', 'abc')
+    const error = await failure(() => session.flush())
+    expect(error.message).toBe('Category.parentId expects an integer, got "abc" (string)')
   })
 
   it('that only the server finds are named by their parameter', async () => {

@@ -22,16 +22,16 @@ export function identityOfRow(row: RawRow, { keys }: RowFormat): string | null {
   return parts.length > 0 ? parts.join(separator) : null
 }
 
-/** The value as the server would write it: `1`, `1n` and `'1'` are one integer key, a uuid is lower-case. */
-export function keyText(value: unknown, { column, codec }: Place): string {
+/** The value as the server would write it: `1`, `1n` and `'1'` are one integer key, a uuid is lower-case. Errors name `label`. */
+export function keyText(value: unknown, { column, codec }: Place, label = column.label): string {
   const { name } = column.type.spec
   if (value === undefined || value === null)
-    throw new ArgumentError(`${column.label} is part of the key and cannot be ${String(value)}.`)
+    throw new ArgumentError(`${label} is part of the key and cannot be ${String(value)}.`)
   if (name === 'integer' || name === 'smallint' || name === 'bigint') {
     if (typeof value === 'string' && /^-?\d+$/.test(value)) return BigInt(value).toString()
     if (typeof value === 'bigint') return value.toString()
   }
-  const text = codec.encode(value, column.label)
+  const text = codec.encode(value, label)
   return name === 'uuid' ? text.toLowerCase() : text
 }
 

@@ -60,7 +60,7 @@ export function targetOfKey(
 ): InstanceState | null {
   return lookUp(relationship, session, (mine, place) => {
     const value = own(state.object, mine.property)
-    return value === undefined || value === null ? null : keyText(value, place)
+    return value === undefined || value === null ? null : keyText(value, place, mine.label)
   })
 }
 
