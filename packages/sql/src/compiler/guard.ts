@@ -5,7 +5,7 @@ import { CompileError } from '../error/oriel-error.ts'
 import type { Clause, CompileContext } from './context.ts'
 import { describe } from './describe.ts'
 import { isOneRow } from './group.ts'
-import { isTotalOrder } from './total-order.ts'
+import { isPinnedToOneRow, isTotalOrder } from './total-order.ts'
 
 const windowsStandIn = new Set<Clause>(['SELECT', 'ORDER BY', 'DISTINCT ON'])
 const aggregatesStandIn = new Set<Clause>([
@@ -81,8 +81,10 @@ export function judgeWindow(call: ExpressionNode, specification: NodeOfWindow, c
     )
 }
 
-/** LIMIT without ORDER BY gives any rows; one row of an ungrouped aggregate is the exception. */
+/** LIMIT without ORDER BY gives any rows, except where there is one at most: of an ungrouped aggregate, or by a key. */
 export function judgeLimit(node: NodeOf<'select' | 'compound'>, ctx: CompileContext): void {
   if (!node.limit || node.orderBy.length > 0 || isOneRow(node)) return
+  if (node.limit.kind === 'parameter' && node.limit.value === 0) return
+  if (node.kind === 'select' && isPinnedToOneRow(node)) return
   ctx.warn('limit-without-order', 'LIMIT without ORDER BY gives any rows, and others each time. Add orderBy.')
 }

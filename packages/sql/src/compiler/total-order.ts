@@ -1,6 +1,9 @@
 // Do the keys of a window tell all rows of its query apart? Then no two rows tie. Follows joins: what a key determines, and what it multiplies.
+
+import { isExpressionNode } from '../ast/children.ts'
 import type { NodeOfWindow } from '../ast/expression-node.ts'
 import type { ExpressionNode, NodeOf, QueryNode, SourceNode } from '../ast/node.ts'
+import { walk } from '../ast/rewrite.ts'
 import type { JoinNode } from '../ast/source-node.ts'
 import { conjuncts } from './cartesian-product.ts'
 import { collectSources, fromSources, joinCondition, tableOf } from './from.ts'
@@ -56,8 +59,8 @@ function holdsFor(source: SourceNode, join: JoinNode | null): boolean {
   return join?.form !== 'full join'
 }
 
-/** The sources of a query of which the keys leave several rows together. */
-function looseSources(query: NodeOf<'select'>, keys: readonly ExpressionNode[]): readonly SourceNode[] {
+/** The sources of a query, and those of which the keys leave several rows together. */
+function tellApart(query: NodeOf<'select'>, keys: readonly ExpressionNode[]) {
   const sources = [...fromSources(query)]
   const known = equalities(query.where, null)
   for (const join of query.joins) {
@@ -81,15 +84,37 @@ function looseSources(query: NodeOf<'select'>, keys: readonly ExpressionNode[]):
     before = loose.size
     for (const source of loose) if (isDetermined(source)) loose.delete(source)
   }
-  // Where one source is told apart, a query beside it of which nothing is known is taken not to multiply its rows.
-  const found = [...loose]
-  return loose.size < sources.length ? found.filter((source) => keysOf(source) !== null) : found
+  return { sources, loose: [...loose] }
+}
+
+/** Functions that are known to give one value. */
+const plainFunctions = new Set(['coalesce', 'nullif', 'greatest', 'least', 'lower', 'upper', 'abs', 'round'])
+
+/** Does another function, or a template, stand in it? Like unnest, it may give several rows where there is one. */
+function mayMultiply(expression: ExpressionNode): boolean {
+  let found = false
+  walk(expression, (node) => {
+    if (node.kind === 'fragment' || (node.kind === 'call' && !plainFunctions.has(node.name))) found = true
+    return !found && isExpressionNode(node)
+  })
+  return found
+}
+
+/** Do the conditions leave one row at most, since they fix a key of each source? */
+export function isPinnedToOneRow(query: NodeOf<'select'>): boolean {
+  // ROLLUP and its family give several groups of one row.
+  if (query.groupBy.some((key) => key.kind === 'grouping' || key.kind === 'fragment')) return false
+  const { items } = query.selection
+  if (items.some((item) => item.kind === 'value' && mayMultiply(item.expression))) return false
+  return tellApart(query, []).loose.length === 0
 }
 
 /** Do partition and order together name a key of the query's rows? */
 export function isTotalOrder({ partitionBy, orderBy }: NodeOfWindow, query: NodeOf<'select'>): boolean {
   const keys = [...partitionBy, ...orderBy].map(unlabelled)
-  const loose = looseSources(query, keys)
+  const { sources, loose: found } = tellApart(query, keys)
+  // Where one source is told apart, a query beside it of which nothing is known is taken not to multiply its rows.
+  const loose = found.length < sources.length ? found.filter((source) => keysOf(source) !== null) : found
   if (loose.length === 0) return true
   if (query.groupBy.length === 0) return false
   // Rows are groups: what tells the groups apart tells them apart.

@@ -201,6 +201,33 @@ describe('warnings', () => {
     expect(codes(select(func.count()).from(o).limit(1))).toEqual([])
     expect(codes(select(func.count()).from(o).groupBy(o.status).limit(1))).toEqual(['limit-without-order'])
   })
+  it('not where a key leaves one row, or none is asked for', () => {
+    const warned = ['limit-without-order']
+    expect(codes(select(o.id).limit(0))).toEqual([])
+    expect(codes(union(select(o.id), select(c.id)).limit(0))).toEqual([])
+    expect(codes(select(o.id).where(o.id.eq(1)).limit(1))).toEqual([])
+    expect(codes(select(Order).where(o.amount.gt('1'), o.id.eq(1)).limit(1))).toEqual([])
+    expect(codes(select(c.email).where(c.email.eq('ann@x.io')).limit(1))).toEqual([])
+    expect(codes(select(o.id, c.email).join(c, c.id.eq(o.customerId)).where(o.id.eq(1)).limit(1))).toEqual([])
+    expect(codes(select(o.id, c.email).leftJoin(c, c.id.eq(o.customerId)).where(o.id.eq(1)).limit(1))).toEqual([])
+
+    expect(codes(select(o.id).where(o.customerId.eq(1)).limit(1))).toEqual(warned)
+    expect(codes(select(o.id).where(o.id.gt(1)).limit(1))).toEqual(warned)
+    expect(codes(select(o.id).where(o.id.eq(o.customerId)).limit(1))).toEqual(warned)
+    expect(
+      codes(
+        select(o.id)
+          .where(or(o.id.eq(1), o.id.eq(2)))
+          .limit(1),
+      ),
+    ).toEqual(warned)
+    expect(codes(select(o.id, c.email).join(c, c.id.eq(o.customerId)).where(c.id.eq(1)).limit(1))).toEqual(warned)
+    expect(codes(select(c.id).leftJoin(o, o.customerId.eq(c.id)).where(c.id.eq(1)).limit(1))).toEqual(warned)
+    expect(codes(select(sql<number>`generate_series(1, ${o.id})`).where(o.id.eq(3)).limit(1))).toEqual(warned)
+    expect(codes(select(func.count()).from(o).where(o.id.eq(1)).groupBy(func.rollup(o.status)).limit(1))).toEqual(
+      warned,
+    )
+  })
   it('allow() silences one code, on every statement', () => {
     const some = exists(select(o.id))
     expect(codes(select(o.id).limit(1).where(some).allow('limit-without-order'))).toEqual(['uncorrelated-exists'])
