@@ -77,7 +77,7 @@ export function errorClass(sqlState: string): ErrorClass {
 export function databaseError(options: DatabaseErrorOptions): DatabaseError {
   const { fields } = options
   const { message, model, column } = explain(options)
-  const hint = options.hint ?? hintFor(fields.sqlState, fields.hint)
+  const hint = options.hint ?? hintFor(fields.sqlState, fields.hint, options.statement?.text)
   return new (errorClass(fields.sqlState))({
     ...options,
     fields: column === undefined ? fields : { ...fields, column: fields.column ?? column },

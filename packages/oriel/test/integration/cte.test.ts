@@ -15,6 +15,8 @@ import {
   type Numeric,
   not,
   select,
+  sql,
+  types as t,
   union,
   unionAll,
   update,
@@ -55,6 +57,40 @@ describe('recursion', () => {
     ])
     expect(select(tree).toSQL().text).toMatch(/^with recursive/)
     expect(select(roots.cte('r')).toSQL().text).toMatch(/^with r /)
+  })
+
+  it('may compute with columns that have a length, or a precision', async () => {
+    const sums = select({ id: o.id, total: o.amount, name: literal('a').cast(t.varchar(3)) })
+      .where(o.id.eq(1))
+      .cte('sums')
+      .unionAll((sums) =>
+        select({ id: o.id, total: sums.c.total.add(o.amount).div(8), name: sums.c.name.concat('bcd') }).join(
+          sums,
+          o.id.eq(sums.c.id.add(1)),
+        ),
+      )
+    const amounts = await engine.execute(select(o.amount).orderBy(o.id)).scalars().all()
+    const rows = await engine.execute(select(sums).orderBy(sums.c.id)).all()
+    expect(rows).toHaveLength(amounts.length)
+    expect(rows.slice(0, 3).map(({ name }) => name)).toEqual(['a', 'abcd', 'abcdbcd'])
+    const second = rows[1]?.total
+    // Not rounded to the two digits of the column.
+    expect(Number(second)).toBe((Number(amounts[0]) + Number(amounts[1])) / 8)
+    const tuples = select(o.id, o.amount)
+      .where(o.id.eq(1))
+      .cte('tuples')
+      .unionAll((tuples) => select(o.id, tuples.c[1].add(o.amount)).join(tuples, o.id.eq(tuples.c[0].add(1))))
+    expect(await engine.execute(select(tuples.c.amount).orderBy(tuples.c.id)).scalars().all()).toHaveLength(6)
+  })
+
+  it('is told how to cast what has another type in the step', async () => {
+    const wrong = select({ id: o.id, n: o.customerId })
+      .where(o.id.eq(1))
+      .cte('wrong')
+      .unionAll((wrong) =>
+        select({ id: o.id, n: sql<number>`${wrong.c.n} + 1.5` }).join(wrong, o.id.eq(wrong.c.id.add(1))),
+      )
+    await expect(engine.execute(select(wrong)).all()).rejects.toThrow('.cast(t.numeric())')
   })
 
   it('ends at rows that were there with union', async () => {

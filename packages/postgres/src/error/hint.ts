@@ -24,7 +24,6 @@ const hints: ReadonlyMap<string, string> = new Map([
   ['42P07', thereAlready],
   ['42710', thereAlready],
   ['42703', 'Does the column exist in this database? The mapping and the schema may differ.'],
-  ['42P10', 'ON CONFLICT needs a unique constraint or unique index over exactly these columns.'],
   ['42P18', 'The server cannot tell the type of a parameter: cast it.'],
   [
     '42P20',
@@ -39,9 +38,23 @@ const hints: ReadonlyMap<string, string> = new Map([
   ['57P01', 'The server ended this connection: run the transaction again on a new one.'],
 ])
 
-/** The way out of an error, if there is a usual one. */
-export function hintFor(sqlState: string, serverHint: string | undefined): string | undefined {
+/** A column is named where it cannot be: in three clauses, each with a way out of its own. */
+function invalidColumn(text: string): string | undefined {
+  if (/\bon conflict\b/i.test(text))
+    return 'ON CONFLICT needs a unique constraint or unique index over exactly these columns.'
+  if (/\bdistinct on\b/i.test(text)) return 'Order by the keys of .distinctOn(…) first, then by what picks the row.'
+  if (/\bdistinct\b/i.test(text))
+    return 'SELECT DISTINCT is ordered by what it selects: select it as well, or group by it.'
+  return undefined
+}
+
+/** The way out of an error, if there is a usual one. `text`: the statement. */
+export function hintFor(sqlState: string, serverHint: string | undefined, text = ''): string | undefined {
   // Oriel reads one DateStyle only, so the server's advice to change it leads astray.
   if (sqlState === '22008' && serverHint && /datestyle/i.test(serverHint)) return hints.get('22007')
+  // A recursive CTE: the server's advice is right, but nobody writes its «non-recursive term» here.
+  if (sqlState === '42804' && /\brecursive\b/i.test(text) && /non-recursive/.test(serverHint ?? ''))
+    return 'Cast the column in the query that the CTE begins with to the type of its step, such as .cast(t.numeric()).'
+  if (sqlState === '42P10') return serverHint ?? invalidColumn(text)
   return serverHint ?? hints.get(sqlState)
 }

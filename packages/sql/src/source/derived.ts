@@ -11,6 +11,7 @@ import { shown } from '../expression/operand.ts'
 import { memberOf } from '../statement/member.ts'
 import { isQuery, type Query, queryNodeOf } from '../statement/query.ts'
 import { type FromItem, sourceNode } from './attributes.ts'
+import { widened } from './recursion.ts'
 
 /** The columns of a query as expressions. */
 export type Columns<R, S> = { readonly [K in keyof R]: Expression<R[K], 'scalar', S> }
@@ -87,8 +88,9 @@ export class Cte<R, S> implements FromItem<S> {
     const query = step(self)
     if (!isQuery(query)) throw new ArgumentError(`The step of '${node.name}' gives a query, got ${shown(query)}.`)
     const member = memberOf(node.query, queryNodeOf(query), `The step of '${node.name}'`)
-    const columns = commonColumns(node.columns, member)
-    return new Cte(frozen({ ...node, columns, recursion: frozen({ operator, query: member }) }))
+    const base = widened(node, member)
+    const columns = commonColumns(base.columns, member)
+    return new Cte(frozen({ ...base, columns, recursion: frozen({ operator, query: member }) }))
   }
 
   #cte(method: string): NodeOf<'cte'> {
