@@ -62,13 +62,15 @@ function logical(node: NodeOf<'logical'>, ctx: CompileContext): void {
   })
 }
 
+/** Would the bare name be read as an output column? */
+function isShadowed(name: string, { clause, scope }: CompileContext): boolean {
+  return (clause === 'ORDER BY' || clause === 'DISTINCT ON') && (scope.shadowed.has(name) || scope.shadowed.has(null))
+}
+
 /** A column is qualified where its bare name could mean something else. */
 function column(node: NodeOf<'column'>, ctx: CompileContext): void {
   ctx.reach(node.source, node.subject)
-  const isBare =
-    !ctx.scope.isQualified &&
-    ctx.clause !== 'ON CONFLICT' &&
-    !(ctx.clause === 'ORDER BY' && ctx.scope.shadowed.has(node.name))
+  const isBare = !ctx.scope.isQualified && ctx.clause !== 'ON CONFLICT' && !isShadowed(node.name, ctx)
   if (!isBare) ctx.identifier(ctx.scope.nameOf(node.source)).write('.')
   ctx.identifier(node.name)
 }

@@ -69,8 +69,10 @@ export class Scope {
   query: NodeOf<'select'> | null = null
   /** The windows that the query names in its WINDOW clause. */
   readonly windows = new Map<string, NodeOfWindow>()
-  /** Output names that would be taken for the column of the same name in ORDER BY. */
-  readonly shadowed = new Set<string>()
+  /** Output names that ORDER BY and DISTINCT ON would take for the column of the same name; null: there may be any other. */
+  readonly shadowed = new Set<string | null>()
+  /** The output names that the server gives; null: it may have given any. */
+  readonly unlabelled = new Set<string | null>()
 
   constructor(parent: Scope | null) {
     this.parent = parent

@@ -11,6 +11,7 @@ import { collectSources, fromSources, joinCondition } from './from.ts'
 import { hasGroup } from './group.ts'
 import { judgeLimit } from './guard.ts'
 import type { Handlers } from './handlers.ts'
+import { mayBeCalled, noteOutputNames } from './output-name.ts'
 import { expandQualify } from './qualify.ts'
 import { correlationName, describeSource, isSameSource, isSameTree, type Scope } from './scope.ts'
 import {
@@ -159,11 +160,15 @@ export function writeOrderBy(
       const operand = key.kind === 'ordering' ? key.operand : key
       const named =
         operand.kind === 'labelled' ? plan?.columns.find((column) => column.expression === operand) : undefined
-      if (!named) {
+      if (!named?.isNamed) {
         ctx.visit(key)
         return
       }
-      ctx.identifier(named.name)
+      const { unlabelled } = ctx.scope
+      // Where the server may call another column the same, only the position says which one is meant.
+      if (plan && (unlabelled.has(named.name) || unlabelled.has(null)))
+        ctx.write(String(plan.columns.indexOf(named) + 1))
+      else ctx.identifier(named.name)
       if (key.kind === 'ordering') {
         if (key.direction === 'desc') ctx.write(' desc')
         if (key.nulls) ctx.write(` nulls ${key.nulls}`)
@@ -229,6 +234,7 @@ function writeSelect(select: NodeOf<'select'>, ctx: CompileContext): void {
     for (const join of node.joins) scope.add(join.source)
     for (const { name, specification } of node.windows) addWindow(name, specification, scope)
     scope.query = node
+    noteOutputNames(plan, scope, isDerived)
     ctx.write('select ')
     writeDistinct(node, plan, ctx)
     writeSelection(plan, ctx, isDerived)
@@ -261,7 +267,7 @@ export function writeMember(query: QueryNode, ctx: CompileContext): void {
   else ctx.write('(').visit(query).write(')')
 }
 
-/** Is it ordered by a column of the first query that the server would call otherwise? Then its columns need their names. */
+/** Is it ordered by a name that the server may not give to that column of the first query, or to another? Then its columns need their names. */
 function isOrderedByUnnamed({ queries: [first], orderBy }: NodeOf<'compound'>): boolean {
   const selection = first && orderBy.length > 0 ? selectionOf(first) : null
   if (!selection) return false
@@ -270,7 +276,10 @@ function isOrderedByUnnamed({ queries: [first], orderBy }: NodeOf<'compound'>): 
     (column) =>
       column.isNamed &&
       !column.isLabelled &&
-      keys.some((key) => key.kind === 'identifier' && key.path.length === 1 && key.path[0] === column.name),
+      keys.some((key) => {
+        const name = key.kind === 'identifier' && key.path.length === 1 ? key.path[0] : undefined
+        return name !== undefined && (name === column.name || mayBeCalled(column.expression, name))
+      }),
   )
 }
 

@@ -173,15 +173,17 @@ export function refuseSeveralColumns(query: QueryNode, where: string): void {
     })
 }
 
+/** Does AS stand behind the column? */
+export function isNameWritten({ isNamed, isLabelled }: PlannedColumn, isDerived: boolean): boolean {
+  return isNamed && (isLabelled || isDerived)
+}
+
 /** Writes the list. `isDerived`: the query around this one needs every column's name. */
 export function writeSelection(plan: PlannedSelection, ctx: CompileContext, isDerived: boolean): void {
   plan.columns.forEach((column, i) => {
     if (i > 0) ctx.write(', ')
     ctx.visit(column.expression)
-    if (column.isNamed && (column.isLabelled || isDerived)) {
-      ctx.write(' as ').identifier(column.name)
-      ctx.scope.shadowed.add(column.name)
-    }
+    if (isNameWritten(column, isDerived)) ctx.write(' as ').identifier(column.name)
   })
 }
 
