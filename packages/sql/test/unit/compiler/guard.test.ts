@@ -206,7 +206,7 @@ describe('warnings', () => {
     expect(codes(select(o.id).limit(0))).toEqual([])
     expect(codes(union(select(o.id), select(c.id)).limit(0))).toEqual([])
     expect(codes(select(o.id).where(o.id.eq(1)).limit(1))).toEqual([])
-    expect(codes(select(Order).where(o.amount.gt('1'), o.id.eq(1)).limit(1))).toEqual([])
+    expect(codes(select(Order).where(o.amount.gt(1), o.id.eq(1)).limit(1))).toEqual([])
     expect(codes(select(c.email).where(c.email.eq('ann@x.io')).limit(1))).toEqual([])
     expect(codes(select(o.id, c.email).join(c, c.id.eq(o.customerId)).where(o.id.eq(1)).limit(1))).toEqual([])
     expect(codes(select(o.id, c.email).leftJoin(c, c.id.eq(o.customerId)).where(o.id.eq(1)).limit(1))).toEqual([])
