@@ -47,6 +47,14 @@ function valueNode(operator: ArithmeticOperator, other: unknown, left: Expressio
   return Number.isInteger(other) ? alternativeNode(other, left.type, subject) : operandNode(other, left)
 }
 
+/** `%` is there for integers and for numeric, and for nothing else that is computed with. */
+function refuseRemainder({ type }: ExpressionNode): void {
+  if (isTemporal(type) || isInterval(type) || ['real', 'double'].includes(type.spec.name))
+    throw new ArgumentError(`PostgreSQL has no % for ${type.spec.name}.`, {
+      hint: 'Cast both sides: .cast(t.numeric()), and literal(0.5).cast(t.numeric()) for a fraction.',
+    })
+}
+
 /** The node of an operator. Throws ArgumentError for null, which would make all of it null, and for text. */
 export function compute(operator: ArithmeticOperator, left: ExpressionNode, other: unknown): ExpressionNode {
   if (['text', 'varchar', 'char', 'boolean', 'uuid', 'json', 'jsonb', 'bytea'].includes(left.type.spec.name))
@@ -54,6 +62,8 @@ export function compute(operator: ArithmeticOperator, left: ExpressionNode, othe
       hint: 'Cast it first: .cast(t.numeric()). To join texts use .concat(…).',
     })
   refuseNull(other, left, methods[operator])
+  if (operator === '%') refuseRemainder(left)
   const right = other instanceof Element ? operandNode(other, left) : valueNode(operator, other, left)
+  if (operator === '%') refuseRemainder(right)
   return frozen({ kind: 'binary', operator, left, right, type: resultType(operator, left.type, right.type) })
 }

@@ -15,6 +15,7 @@ import type {
   FactorOperand,
   Input,
   Instant,
+  Remainder,
   Result,
   Text,
 } from '../type/value.ts'
@@ -60,7 +61,16 @@ export function orderingNode(operand: ExpressionNode, direction: SortDirection):
   return frozen({ kind: 'ordering', operand, direction, nulls: null, type: operand.type })
 }
 
+/** json is kept as text and has no `=`; which columns are json the types do not tell. */
+function refuseJson(left: ExpressionNode): void {
+  if (left.type.spec.name === 'json')
+    throw new ArgumentError(`${subjectOf(left)} is json, which PostgreSQL cannot compare.`, {
+      hint: 'Declare the column t.jsonb(), or compare .cast(t.jsonb()).',
+    })
+}
+
 function compare(operator: ComparisonOperator, left: ExpressionNode, other: unknown): ExpressionNode {
+  refuseJson(left)
   if (other === null)
     throw new ArgumentError(`${subjectOf(left)} ${operator} null is never true.`, {
       hint: 'Use isNull() or isNotNull().',
@@ -97,6 +107,7 @@ function matches(operand: ExpressionNode, pattern: string, isCaseInsensitive = f
 }
 
 function membership(operand: ExpressionNode, values: unknown, isNegated: boolean): ExpressionNode {
+  refuseJson(operand)
   const subject = subjectOf(operand)
   if (isQuery(values))
     return frozen({ kind: 'membership', operand, values: queryNodeOf(values), isNegated, type: booleanType })
@@ -120,6 +131,9 @@ function membership(operand: ExpressionNode, values: unknown, isNegated: boolean
   } as const)
   return frozen({ kind: 'membership', operand, values: list, isNegated, type: booleanType })
 }
+
+/** Between texts `%` is the question of pg_trgm whether they are similar. */
+const texts: readonly string[] = ['text', 'varchar', 'char']
 
 /** What `contains` looks for: elements in an array, a piece in a text. */
 type Containable<T> = T extends readonly (infer U)[]
@@ -182,6 +196,7 @@ export class Expression<T, K = 'scalar', S = never> extends Element implements O
     S | Side<A | B, '~source'>
   > {
     const { node } = this
+    refuseJson(node)
     for (const edge of [low, high]) refuseNull(edge, node, 'between')
     return new Expression(
       frozen({
@@ -217,6 +232,7 @@ export class Expression<T, K = 'scalar', S = never> extends Element implements O
   isDistinctFrom<O extends Input<T> | null | AnyOperand<Comparable<T> | null>>(
     other: O,
   ): Expression<boolean, K | Side<O, '~kind'>> {
+    refuseJson(this.node)
     return new Expression(
       frozen({
         kind: 'binary',
@@ -296,14 +312,23 @@ export class Expression<T, K = 'scalar', S = never> extends Element implements O
       throw new ArgumentError(`cast() takes a column type such as t.integer(), got ${shown(type)}.`)
     return new Expression(frozen({ kind: 'cast', operand: this.node, type }))
   }
-  /** Any other operator of the database, from a fixed list: `tags.operator('&&', ['a'])`. */
-  operator(operator: '@>' | '<@' | '&&' | '%', other: unknown): Expression<boolean | (T & null), K, S> {
+  /** Any other operator of the database, from a fixed list: `tags.operator('&&', ['a'])`. `%` of numbers is what a division leaves. */
+  operator<P extends '@>' | '<@' | '&&' | '%', O>(
+    operator: P,
+    other: O,
+  ): Expression<
+    P extends '%' ? Remainder<T, Side<O, '~type'>> : boolean | (T & null) | (Side<O, '~type'> & null),
+    K | Side<O, '~kind'>,
+    S | Side<O, '~source'>
+  > {
     const known: readonly BinaryOperator[] = ['@>', '<@', '&&', '%']
     if (!known.includes(operator))
       throw new ArgumentError(`Unknown operator ${shown(operator)}. Known: ${known.join(' ')}`)
-    refuseNull(other, this.node, 'operator')
+    const { node } = this
+    if (operator === '%' && !texts.includes(node.type.spec.name)) return new Expression(compute('%', node, other))
+    refuseNull(other, node, 'operator')
     return new Expression(
-      frozen({ kind: 'binary', operator, left: this.node, right: operandNode(other, this.node), type: booleanType }),
+      frozen({ kind: 'binary', operator, left: node, right: operandNode(other, node), type: booleanType }),
     )
   }
   /** Gives it a name: `AS label` in a select list, the name alone in ORDER BY. */

@@ -3,7 +3,7 @@ import type { ExpressionNode } from '../ast/node.ts'
 import { ArgumentError } from '../error/oriel-error.ts'
 import { type SqlType, unknownType } from '../type/sql-type.ts'
 import { types } from '../type/types.ts'
-import type { Common, Comparable, Exact, Input, Interval, NumberLike, Numeric } from '../type/value.ts'
+import type { Common, Comparable, Exact, Input, Interval, NumberLike, Numeric, Primitive } from '../type/value.ts'
 import { commonType, doubleType as double, isIntegral, wideType as wide } from './common-type.ts'
 import { Expression } from './expression.ts'
 import {
@@ -13,6 +13,7 @@ import {
   type Elements,
   frozen,
   GroupingSets,
+  type Kind,
   nodeOf,
   type Operand,
   parameter,
@@ -28,9 +29,20 @@ import { Aggregate, FrameCall, HypotheticalSet, OrderedSet, RankingCall, several
 type AggregateKind<K> = 'aggregate' extends K
   ? 'aggregate inside an aggregate: add .over(), or aggregate a subquery'
   : 'aggregate'
+/** What a function is called with: a value, or an expression that may stand where the call does. */
+type Argument<K> =
+  | Primitive
+  | (object & { readonly '~kind'?: K | 'scalar' })
+  | { readonly [name: string]: unknown; readonly '~kind'?: K | 'scalar' }
 /** What adds up: text does not. */
 type Summable = NumberLike | null
 type Textual<T> = [Extract<T, Exact>] extends [never] ? unknown : 'a numeric is no text: write .cast(t.text())'
+/** What has a least and a greatest: booleans do not, and whatever was cast to `any` is let through. */
+type Ordered<T> = boolean extends T
+  ? number extends T
+    ? unknown
+    : 'a boolean has no min or max: write func.boolAnd(…) or func.boolOr(…)'
+  : unknown
 /** The sources of keys that a row may leave out. */
 type SourceIn<X> = X extends { readonly '~source': infer S } ? S : never
 
@@ -68,9 +80,32 @@ function sumType(type: SqlType<unknown>): SqlType<unknown> {
   return type.spec.name === 'integer' || type.spec.name === 'smallint' ? wide : type
 }
 
-function wholeNumber(value: number, what: string): number {
-  if (!Number.isSafeInteger(value)) throw new ArgumentError(`${what} is a whole number, got ${shown(value)}.`)
+function wholeNumber(value: unknown, what: string): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value))
+    throw new ArgumentError(`${what} is a whole number, got ${shown(value)}.`)
   return value
+}
+
+function extreme(name: 'min' | 'max', value: unknown): ExpressionNode {
+  const node = nodeOf(value, `${name}()`)
+  if (node.type.spec.name === 'boolean')
+    throw new ArgumentError(`${subjectOf(node)} is boolean, which has no ${name}.`, {
+      hint: `Write func.${name === 'min' ? 'boolAnd' : 'boolOr'}(…).`,
+    })
+  return aggregateNode(name, [node], node.type)
+}
+
+/** round: of a bigint, and with digits, the server knows it for numeric alone. */
+function rounded(value: unknown, digits: number): ExpressionNode {
+  const node = nodeOf(value, 'round()')
+  const { type } = node
+  const more =
+    digits === 0 ? [] : [parameter(wholeNumber(digits, 'The digits of round()'), count, 'The digits of round()')]
+  const isFloating = type.spec.name === 'double' || type.spec.name === 'real'
+  const isThere = type.spec.name === 'bigint' ? false : digits === 0 || !(isFloating || isIntegral(type))
+  if (isThere) return call('round', [node, ...more], type)
+  const operand = call('round', [frozen({ kind: 'cast', operand: node, type: exact }), ...more], exact)
+  return frozen({ kind: 'cast', operand, type })
 }
 
 /** lag and lead: the offset is part of the call, the fallback has the type of the value. */
@@ -78,14 +113,18 @@ function neighbour(name: 'lag' | 'lead', value: unknown, more: readonly unknown[
   const node = nodeOf(value, `${name}()`)
   const args = [node]
   if (more.length > 0)
-    args.push(parameter(wholeNumber(Number(more[0]), `The offset of ${name}()`), count, `The offset of ${name}()`))
+    args.push(parameter(wholeNumber(more[0], `The offset of ${name}()`), count, `The offset of ${name}()`))
   if (more.length < 2) return windowCall(name, args, { type: node.type, takesFrame: false })
   const fallback = alternativeNode(more[1], node.type, subjectOf(node))
   return windowCall(name, [...args, fallback], { type: commonType(node.type, fallback.type), takesFrame: false })
 }
 
 /** coalesce and its family: one of several values, of the type that all of them have in common. */
-function choice(name: 'coalesce' | 'greatest' | 'least', value: unknown, other: unknown): ExpressionNode {
+function choice(name: 'coalesce' | 'greatest' | 'least', ...[value, other, ...more]: unknown[]): ExpressionNode {
+  if (more.length > 0)
+    throw new ArgumentError(`${name}() takes two values, got ${more.length + 2}.`, {
+      hint: `Put one into the other: func.${name}(func.${name}(a, b), c).`,
+    })
   const node = nodeOf(value, `${name}()`)
   const alternative = alternativeNode(other, node.type, subjectOf(node))
   return call(name, [node, alternative], commonType(node.type, alternative.type))
@@ -108,18 +147,20 @@ function percentileCont(value: number | readonly number[]): OrderedSet<number | 
   return new OrderedSet(aggregateNode('percentile_cont', [argument], type))
 }
 
-function rank(): RankingCall<number>
-function rank(...values: [unknown, ...unknown[]]): HypotheticalSet<number>
-function rank(...values: unknown[]): RankingCall<number> | HypotheticalSet<number> {
-  return values.length === 0 ? new RankingCall(ranking('rank')) : new HypotheticalSet(hypothetical('rank', values))
+/** A member of the family of rank: without values a window function, with them a question to a group. */
+interface Rank {
+  (): RankingCall<number>
+  (...values: [unknown, ...unknown[]]): HypotheticalSet<number>
 }
 
-function hypothetical(name: string, values: readonly unknown[]): ExpressionNode {
-  return aggregateNode(
-    name,
-    values.map((value) => argumentNode(value)),
-    count,
-  )
+function rankOf(name: string, type: SqlType<unknown>): Rank {
+  function call(): RankingCall<number>
+  function call(...values: [unknown, ...unknown[]]): HypotheticalSet<number>
+  function call(...values: unknown[]): RankingCall<number> | HypotheticalSet<number> {
+    if (values.length === 0) return new RankingCall(ranking(name, type))
+    return new HypotheticalSet(aggregateNode(name, values.map(argumentNode), type))
+  }
+  return call
 }
 
 /** An argument of a function: an expression, or a value of whatever type the function takes. */
@@ -172,14 +213,12 @@ export const func = {
     return new Aggregate(aggregateNode('avg', [node], averageType(node.type)))
   },
   /** `min(x)`: null of no rows. */
-  min<T, K extends RowLevel, S>(value: Operand<T, K, S>): Aggregate<T | null, S, AggregateKind<K>> {
-    const node = nodeOf(value, 'min()')
-    return new Aggregate(aggregateNode('min', [node], node.type))
+  min<T, K extends RowLevel, S>(value: Operand<T, K, S> & Ordered<T>): Aggregate<T | null, S, AggregateKind<K>> {
+    return new Aggregate(extreme('min', value))
   },
   /** `max(x)`: null of no rows. */
-  max<T, K extends RowLevel, S>(value: Operand<T, K, S>): Aggregate<T | null, S, AggregateKind<K>> {
-    const node = nodeOf(value, 'max()')
-    return new Aggregate(aggregateNode('max', [node], node.type))
+  max<T, K extends RowLevel, S>(value: Operand<T, K, S> & Ordered<T>): Aggregate<T | null, S, AggregateKind<K>> {
+    return new Aggregate(extreme('max', value))
   },
   /** `bool_and(x)`. */
   boolAnd<S>(value: Operand<boolean | null, 'scalar', S>): Aggregate<boolean | null, S> {
@@ -231,19 +270,13 @@ export const func = {
     return new RankingCall(ranking('row_number'))
   },
   /** `rank()`: 1, 2, 2, 4. With values, the rank that they would have: `rank(5).withinGroup(o.amount)`. */
-  rank,
-  /** `dense_rank()`: 1, 2, 2, 3. */
-  denseRank(): RankingCall<number> {
-    return new RankingCall(ranking('dense_rank'))
-  },
-  /** `percent_rank()`: from 0 to 1. */
-  percentRank(): RankingCall<number> {
-    return new RankingCall(ranking('percent_rank', double))
-  },
-  /** `cume_dist()`: the share of rows up to this one. */
-  cumeDist(): RankingCall<number> {
-    return new RankingCall(ranking('cume_dist', double))
-  },
+  rank: rankOf('rank', count),
+  /** `dense_rank()`: 1, 2, 2, 3. With values, as `rank`. */
+  denseRank: rankOf('dense_rank', count),
+  /** `percent_rank()`: from 0 to 1. With values, as `rank`. */
+  percentRank: rankOf('percent_rank', double),
+  /** `cume_dist()`: the share of rows up to this one. With values, as `rank`. */
+  cumeDist: rankOf('cume_dist', double),
   /** `ntile(n)`: the number of the bucket, from 1. */
   ntile(buckets: number): RankingCall<number> {
     if (!Number.isSafeInteger(buckets) || buckets < 1)
@@ -276,12 +309,13 @@ export const func = {
   coalesce<T, K, S, O extends Input<T> | AnyOperand<Comparable<T> | null>>(
     value: Operand<T, K, S>,
     fallback: O,
+    ...more: []
   ): Expression<
     Common<NonNullable<T>, Side<O, '~type'>>,
     K | Side<O, '~kind'>,
     Side<O, '~source'> | Extract<S, Elements<unknown>>
   > {
-    return new Expression(choice('coalesce', value, fallback))
+    return new Expression(choice('coalesce', value, fallback, ...more))
   },
   /** `nullif(x, value)`: null where they are equal. */
   nullif<T, K, S, O extends Input<T> | AnyOperand<Comparable<T> | null>>(
@@ -295,15 +329,17 @@ export const func = {
   greatest<T, K, S, O extends Input<T> | AnyOperand<Comparable<T> | null>>(
     value: Operand<T, K, S>,
     other: O,
+    ...more: []
   ): Expression<Common<T, NonNullable<Side<O, '~type'>>>, K | Side<O, '~kind'>, S> {
-    return new Expression(choice('greatest', value, other))
+    return new Expression(choice('greatest', value, other, ...more))
   },
   /** `least(a, b)`: NULLs are passed over. */
   least<T, K, S, O extends Input<T> | AnyOperand<Comparable<T> | null>>(
     value: Operand<T, K, S>,
     other: O,
+    ...more: []
   ): Expression<Common<T, NonNullable<Side<O, '~type'>>>, K | Side<O, '~kind'>, S> {
-    return new Expression(choice('least', value, other))
+    return new Expression(choice('least', value, other, ...more))
   },
   /** `lower(x)`. */
   lower<T extends string | null, K, S>(value: Operand<T, K, S> & Textual<T>): Expression<string | (T & null), K, S> {
@@ -322,14 +358,9 @@ export const func = {
     const node = nodeOf(value, 'abs()')
     return new Expression(call('abs', [node], node.type))
   },
-  /** `round(x, digits)` of a numeric. */
+  /** `round(x, digits)`; of other numbers by way of numeric, which alone has digits. */
   round<T extends Summable, K, S>(value: Operand<T, K, S>, digits = 0): Expression<T, K, S> {
-    const node = nodeOf(value, 'round()')
-    const args =
-      digits === 0
-        ? [node]
-        : [node, parameter(wholeNumber(digits, 'The digits of round()'), count, 'The digits of round()')]
-    return new Expression(call('round', args, node.type))
+    return new Expression(rounded(value, digits))
   },
   /** `date_trunc(unit, x)`: the start of the hour, day, month, … */
   dateTrunc<T extends Date | null, K, S>(
@@ -364,8 +395,11 @@ export const func = {
   grouping(key: Operand<unknown, 'scalar', unknown>): Aggregate<number> {
     return new Aggregate(aggregateNode('grouping', [nodeOf(key, 'grouping()')], count))
   },
-  /** Any other function of the database, by name. Its result is decoded by what the server reports. */
-  call<T>(name: string, ...values: unknown[]): Expression<T> {
+  /**
+   * Any other function of the database, by name. Its result is decoded by what the server reports; T holds null where it may
+   * be null. With an aggregate or a window among the arguments, name its kind: `func.call<string, 'aggregate'>('to_hex', func.count())`.
+   */
+  call<T, K extends Kind = 'scalar'>(name: string, ...values: Argument<K>[]): Expression<T, K> {
     if (!/^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?$/.test(name))
       throw new ArgumentError(`${shown(name)} is not the name of a function.`)
     return new Expression(call(name, values.map(argumentNode), unknownType))

@@ -279,6 +279,13 @@ export class OrderedSet<Out, A> extends Element {
 /** rank(x) and its family as aggregates: which rank the values would have in the group. */
 export class HypotheticalSet<T> extends Element {
   declare readonly '~kind': 'hypothetical-set aggregate without .withinGroup()'
+  /** @internal Types cast away, a call over a window would have to drop the values. */
+  over(this: never): never {
+    throw new ArgumentError('A rank that was given values is asked of a group: it runs over no window.', {
+      hint: 'Write .withinGroup(…), or leave out the values.',
+    })
+  }
+
   /** `WITHIN GROUP (ORDER BY x, …)`, as many keys as there are values. */
   withinGroup(...order: Sortable<'scalar'>[]): Aggregate<T> {
     const { node } = this

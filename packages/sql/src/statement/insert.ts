@@ -18,7 +18,7 @@ import type { ClauseElement } from '../source/clause-element.ts'
 import { type Attributes, type EntityClass, elementOf } from '../source/entity.ts'
 import { unknownType } from '../type/sql-type.ts'
 import type { ColumnKey, Storable, Stored } from '../type/value.ts'
-import { assignmentNodes, columnOf, tableNode, valueNode } from './column-value.ts'
+import { assignmentNodes, columnOf, refuseFraction, tableNode, valueNode } from './column-value.ts'
 import { columnsGivenBy } from './member.ts'
 import { isQuery, type Query, queryNode, queryNodeOf } from './query.ts'
 import { OpenChange } from './returning.ts'
@@ -197,10 +197,15 @@ export class InsertInto<E> {
     const node = queryNodeOf(query)
     const given = columnsGivenBy(node)
     if (!given) return this.#insert(targets, node)
-    const { isByName, keys } = given
+    const { isByName, keys, expressions } = given
     if (keys.length !== targets.length)
       throw new ArgumentError(`fromSelect() names ${targets.length} columns, and the query gives ${keys.length}.`)
-    return this.#insert(isByName ? byName(targets, keys) : targets, node)
+    const ordered = isByName ? byName(targets, keys) : targets
+    expressions?.forEach((expression, i) => {
+      const column = ordered[i]
+      if (column) refuseFraction(expression, column)
+    })
+    return this.#insert(ordered, node)
   }
 
   #insert(columns: readonly Column[], rows: NodeOf<'insert'>['rows']): Insert<E> {

@@ -1,5 +1,5 @@
 // The queries of a set operation fit together by position; where their rows are objects, they are meant by name.
-import type { QueryNode } from '../ast/node.ts'
+import type { ExpressionNode, QueryNode } from '../ast/node.ts'
 import { planSelection, selectionOf } from '../compiler/selection.ts'
 import { ArgumentError } from '../error/oriel-error.ts'
 
@@ -7,6 +7,8 @@ import { ArgumentError } from '../error/oriel-error.ts'
 export interface GivenColumns {
   readonly isByName: boolean
   readonly keys: readonly string[]
+  /** What stands behind the keys, where it is one select list. */
+  readonly expressions?: readonly ExpressionNode[]
 }
 
 /** What a query gives, as far as it is known before it is sent: of a template without `.columns(…)`, nothing is. */
@@ -21,7 +23,12 @@ export function columnsGivenBy(query: QueryNode): GivenColumns | null {
   if (!selection) return null
   const { form, items } = selection
   const isEntity = items.length === 1 && items[0]?.kind === 'entity'
-  return { isByName: form === 'object' || isEntity, keys: planSelection(selection).columns.map(({ key }) => key) }
+  const { columns } = planSelection(selection)
+  return {
+    isByName: form === 'object' || isEntity,
+    keys: columns.map(({ key }) => key),
+    expressions: columns.map(({ expression }) => expression),
+  }
 }
 
 /** A further query of a set operation, its columns in the order of the first query's. Throws ArgumentError where the names differ. */

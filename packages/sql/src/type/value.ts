@@ -177,6 +177,10 @@ export type Instant<T> = T extends Date ? Date : never
 type ExactOf<U, T> = [Extract<U, Exact>] extends [never] ? T : Extract<U, Exact>
 /** The type of T and U put together by an operator: exact where either is, null where either is. */
 export type Result<T, U> = (T extends number | bigint ? ExactOf<U, T> : T) | (U & null)
+/** The type of `a % b`: of numbers what a division leaves, of texts whether they are similar. */
+export type Remainder<T, U> = [Extract<T, NumberLike>] extends [never]
+  ? boolean | (T & null) | (U & null)
+  : Result<T, U>
 /** The type of `a - b`, where b is a value or an expression O, of type U. */
 export type Difference<T, U, O> = [Extract<T, Date>] extends [never]
   ? Result<T, U>

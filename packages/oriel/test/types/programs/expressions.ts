@@ -1,5 +1,5 @@
 // API.md section 2: attributes, operators, the escape hatch.
-import { aliased, and, type Connection, deleteFrom, entity, func, not, or, select, sql } from 'oriel'
+import { aliased, and, type Connection, deleteFrom, entity, func, type Numeric, not, or, select, sql } from 'oriel'
 import { Category, Customer, Order, OrderItem, User } from './model.ts'
 import { is } from './same.ts'
 
@@ -45,4 +45,32 @@ export async function operators(): Promise<void> {
   is<{ a: boolean; b: boolean | null; c: boolean | null; e: number | null; f: string; g: string | null }>()(
     await connection.execute(wide).one(),
   )
+}
+
+export async function named(): Promise<void> {
+  const q = select({
+    rest: o.id.operator('%', 2),
+    exact: o.amount.operator('%', 2),
+    some: cat.parentId.operator('%', o.id),
+    common: func.arrayAgg(c.email).operator('&&', ['a']),
+    word: func.call<string, 'aggregate'>('to_hex', func.count()),
+    part: func.call<string>('split_part', c.email, '@', 1, null, new Date(), [1], { a: 1 }),
+    dense: func.denseRank(2).withinGroup(o.id),
+    share: func.cumeDist(2).withinGroup(o.id),
+    every: func.min(o.createdAt),
+  })
+  is<{
+    rest: number
+    exact: Numeric
+    some: number | null
+    common: boolean | null
+    word: string
+    part: string
+    dense: number
+    share: number
+    every: Date | null
+  }>()(await connection.execute(q).one())
+  select(o.id).having(c.email.operator('&&', func.arrayAgg(c.email)))
+  // biome-ignore lint/suspicious/noExplicitAny: what is cast away fits everywhere
+  func.max(o.id as any)
 }

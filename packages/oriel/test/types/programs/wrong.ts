@@ -118,3 +118,21 @@ export async function rows(): Promise<unknown> {
 select({ x: 1 })
 // error: is not assignable to parameter of type 'Selectable'
 select(o.id, o.customer)
+
+// What an operator, or a function by name, is given stands where it stands.
+// error: no window or aggregate here
+select(c.id).where(c.email.operator('&&', func.arrayAgg(c.email)))
+// error: is not assignable to parameter of type
+func.call<boolean>('bool', func.rowNumber().over({ orderBy: c.id }))
+// error: no window or aggregate here
+select(c.id).where(func.call<boolean, 'window'>('bool', func.rowNumber().over({ orderBy: c.id })))
+// error: is not assignable to type 'boolean | null'
+select(o.id).where(o.id.operator('%', 2))
+// error: a boolean has no min or max
+func.min(o.id.eq(1))
+// error: a boolean has no min or max
+func.max(c.region.eq('EU'))
+// error: Property 'withinGroup' does not exist
+func.denseRank().withinGroup(o.id)
+// error: Expected 2 arguments, but got 3
+func.coalesce(c.region, null, 'none')
