@@ -2,14 +2,7 @@
 import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import {
-  CanceledError,
-  ConnectionLostError,
-  createEngine,
-  type Engine,
-  PoolTimeoutError,
-  StreamClosedError,
-} from '@oriel/engine'
+import { CanceledError, ConnectionLostError, createEngine, type Engine, StreamClosedError } from '@oriel/engine'
 import { ArgumentError, DataError, InvalidRequestError, sql, types as t } from '@oriel/sql'
 import { describeLane, laneName } from '@oriel/testing'
 
@@ -27,7 +20,7 @@ async function all<R>(rows: AsyncIterable<R>): Promise<R[]> {
 describeLane('streams of an engine', (lane) => {
   let opened: Engine | null = null
   beforeAll(() => {
-    opened = createEngine(lane().driver, { pool: { timeoutMs: 2_000 } })
+    opened = createEngine(lane().driver, { pool: { timeoutMs: 30_000 } })
   })
   afterAll(async () => await opened?.close())
   const engine = (): Engine => {
@@ -75,12 +68,13 @@ describeLane('streams of an engine', (lane) => {
     )
   })
 
-  it('runs other statements beside it, on other connections; where there is one only, they wait by name', async () => {
+  it('runs other statements beside it, on other connections; where there is one only, they wait', async () => {
     const seen: number[] = []
     for await (const { n } of engine().stream(numbers(20), { yieldPer: 5 })) {
       seen.push(n)
       if (hasServer) expect(await engine().execute(numbers(2)).all()).toHaveLength(2)
-      else if (n === 1) await expect(engine().execute(numbers(2)).all()).rejects.toThrow(PoolTimeoutError)
+      else if (n === 1)
+        await expect(engine().execute(numbers(2), { timeoutMs: 300 }).all()).rejects.toThrow(CanceledError)
     }
     expect(seen).toHaveLength(20)
     isFree()

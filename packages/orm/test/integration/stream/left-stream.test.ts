@@ -40,7 +40,7 @@ describeLane('streams that are left', (lane) => {
   let opened: Engine | null = null
   beforeAll(async () => {
     // One connection: what one stream leaves behind, the next would find.
-    opened = createEngine(lane().driver, { pool: { size: 1, maxOverflow: 0, timeoutMs: 5_000 } })
+    opened = createEngine(lane().driver, { pool: { size: 1, maxOverflow: 0, timeoutMs: 30_000 } })
     await fillShop(opened)
   })
   afterAll(async () => await opened?.close())
