@@ -43,7 +43,7 @@ describeLane('createAll and dropAll', (lane) => {
     await createAll(engine, { registry: shop, ifNotExists: true })
     expect(await constraints()).toEqual(before)
     await expect(createAll(engine, { registry: shop })).rejects.toThrow(
-      /"order_status" already exists[^]*createAll\(engine, \{ ifNotExists: true \}\)/,
+      /"order_status" already exists[\s\S]*createAll\(engine, \{ ifNotExists: true \}\)/,
     )
   })
 
