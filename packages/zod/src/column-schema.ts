@@ -146,7 +146,9 @@ function fits({ precision, scale = 0 }: TypeSpec): (value: string) => boolean {
     const shift = Number(exponent)
     const significant = (whole + fraction).replace(/^0+/, '')
     const digits = whole.length > 0 ? whole.length : -(/^0*/.exec(fraction)?.[0].length ?? 0)
-    return significant === '' || (digits + shift <= precision - scale && fraction.length - shift <= scale)
+    // `50e-3` is 0.05: zeros at the end of a whole number take no place behind the point.
+    const zeros = fraction === '' ? (/0*$/.exec(whole)?.[0].length ?? 0) : 0
+    return significant === '' || (digits + shift <= precision - scale && fraction.length - zeros - shift <= scale)
   }
 }
 
