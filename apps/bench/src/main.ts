@@ -42,14 +42,15 @@ try {
   console.log(
     `${version?.version}\nNode ${process.version}, medians of ${repetitions} repetitions, peers taking turns, results compared.\n`,
   )
-  console.log(
-    `${'workload'.padEnd(10)}${peers.map(({ name }) => `${name} ms`.padStart(16)).join('')}${'ratio'.padStart(10)}   what`,
-  )
+  const heads = peers.map(({ name }) => `${`${name} ms`.padStart(16)}${'(cpu)'.padStart(9)}`)
+  console.log(`${'workload'.padEnd(10)}${heads.join('')}${'ratio'.padStart(10)}${'(cpu)'.padStart(8)}   what`)
   for (const workload of chosen) {
     const { medians, what } = await measure(workload, peers, { repetitions, database })
-    const [base = 0, ours = 0] = peers.map(({ name }) => medians.get(name))
-    const cells = peers.map(({ name }) => (medians.get(name) ?? 0).toFixed(1).padStart(16)).join('')
-    console.log(`${workload.name.padEnd(10)}${cells}${(ours / base).toFixed(2).padStart(10)}   ${what}`)
+    const times = peers.map(({ name }) => medians.get(name) ?? { wall: 0, cpu: 0 })
+    const cells = times.map(({ wall, cpu }) => `${wall.toFixed(1).padStart(16)}${`(${cpu.toFixed(0)})`.padStart(9)}`)
+    const [base = { wall: 0, cpu: 0 }, ours = base] = times
+    const ratio = `${(ours.wall / base.wall).toFixed(2).padStart(10)}${`(${(ours.cpu / base.cpu).toFixed(2)})`.padStart(8)}`
+    console.log(`${workload.name.padEnd(10)}${cells.join('')}${ratio}   ${what}`)
   }
   await Promise.all(peers.map((peer) => peer.close()))
   if (linear) await showLinear(server.url)

@@ -5,8 +5,14 @@ import type { Peer, Workload } from './workload.ts'
 export interface Measured {
   readonly workload: string
   readonly what: string
-  /** Milliseconds, by peer. */
-  readonly medians: ReadonlyMap<string, number>
+  /** By peer. */
+  readonly medians: ReadonlyMap<string, Time>
+}
+
+/** Milliseconds: by the clock, and of the processor in this process (user and system), which a busy machine disturbs less. */
+export interface Time {
+  readonly wall: number
+  readonly cpu: number
 }
 
 export interface Database {
@@ -22,14 +28,17 @@ function median(values: readonly number[]): number {
 }
 
 /** One repetition: the input is made and memory is collected before the clock starts, the database is looked at after it stopped. */
-async function once(workload: Workload, peer: Peer, database: Database): Promise<{ ms: number; result: string }> {
+async function once(workload: Workload, peer: Peer, database: Database): Promise<{ time: Time; result: string }> {
   if (workload.writes) await database.reset()
   const run = workload.prepare()
   globalThis.gc?.()
+  const cpuBefore = process.cpuUsage()
   const start = performance.now()
   const sum = await run(peer)
-  const ms = performance.now() - start
-  return { ms, result: workload.writes ? `${sum} ${await database.fingerprint()}` : sum }
+  const wall = performance.now() - start
+  const { user, system } = process.cpuUsage(cpuBefore)
+  const time = { wall, cpu: (user + system) / 1000 }
+  return { time, result: workload.writes ? `${sum} ${await database.fingerprint()}` : sum }
 }
 
 /** Medians over `repetitions`, peers taking turns after one warm-up each. Throws where peers disagree about the result. */
@@ -38,21 +47,26 @@ export async function measure(
   peers: readonly Peer[],
   { repetitions, database }: { repetitions: number; database: Database },
 ): Promise<Measured> {
-  const times = new Map<string, number[]>(peers.map((peer) => [peer.name, []]))
+  const times = new Map<string, Time[]>(peers.map((peer) => [peer.name, []]))
   let expected: string | null = null
   for (let repetition = -1; repetition < repetitions; repetition++) {
     const turn = ((repetition % peers.length) + peers.length) % peers.length
     for (const peer of [...peers.slice(turn), ...peers.slice(0, turn)]) {
-      const { ms, result } = await once(workload, peer, database)
+      const { time, result } = await once(workload, peer, database)
       expected ??= result
       if (result !== expected)
         throw new RangeError(`${workload.name}: ${peer.name} gives ${result}, expected ${expected}`)
-      if (repetition >= 0) times.get(peer.name)?.push(ms)
+      if (repetition >= 0) times.get(peer.name)?.push(time)
     }
   }
   return {
     workload: workload.name,
     what: workload.what,
-    medians: new Map([...times].map(([name, values]) => [name, median(values)])),
+    medians: new Map(
+      [...times].map(([name, values]) => [
+        name,
+        { wall: median(values.map(({ wall }) => wall)), cpu: median(values.map(({ cpu }) => cpu)) },
+      ]),
+    ),
   }
 }
