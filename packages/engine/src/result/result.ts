@@ -15,32 +15,41 @@ export type RowForm =
   /** The statement returns no rows. */
   | { readonly kind: 'none' }
   | { readonly kind: 'tuple'; readonly width: number }
+  /** Tuples of one item. The items are kept bare until tuples are asked for: most are read as scalars. */
+  | { readonly kind: 'single' }
   | { readonly kind: 'object'; readonly names: readonly string[] }
   /** What `scalars()` gave. */
   | { readonly kind: 'scalar' }
 
 /** The buffered rows of one statement. */
 export class Result<R> implements Iterable<R> {
-  readonly #rows: readonly R[]
   readonly #form: RowForm
+  /** The rows, or their items where they are tuples of one. */
+  readonly #items: readonly unknown[]
+  #made: readonly R[] | null = null
   /** Rows returned or changed, as the server counted them. */
   readonly rowCount: number
 
-  constructor(rows: readonly R[], form: RowForm, rowCount: number) {
-    this.#rows = rows
+  constructor(items: readonly unknown[], form: RowForm, rowCount: number) {
+    this.#items = items
     this.#form = form
     this.rowCount = rowCount
   }
 
-  /** A result of rows that were made by `form`. */
-  static of<R>(rows: readonly unknown[], form: RowForm, rowCount: number): Result<R> {
+  /** A result of rows that were made by `form`, or of their items where that is `single`. */
+  static of<R>(items: readonly unknown[], form: RowForm, rowCount: number): Result<R> {
+    return new Result(items, form, rowCount)
+  }
+
+  get #rows(): readonly R[] {
     // R is what the statement's type says; the form comes from the same statement. Nothing at run time could tell more.
-    return new Result(rows as readonly R[], form, rowCount)
+    this.#made ??= (this.#form.kind === 'single' ? this.#items.map((item) => [item]) : this.#items) as readonly R[]
+    return this.#made
   }
 
   /** Every row, in a new array. */
   all(): R[] {
-    return [...this.#rows]
+    return this.#rows.slice()
   }
 
   /** The first row, or null where there is none. */
@@ -69,12 +78,16 @@ export class Result<R> implements Iterable<R> {
 
   /** The value of each row. Throws ArgumentError where a row has more than one. */
   scalars(): Result<ScalarOf<R>> {
-    return Result.of(this.#rows.map(scalarOf(this.#form)), { kind: 'scalar' }, this.rowCount)
+    const form = this.#form
+    const isTakenApart = form.kind === 'tuple' || form.kind === 'object'
+    const scalars = isTakenApart ? this.#items.map(scalarOf(form)) : this.#items
+    return Result.of(scalars, { kind: 'scalar' }, this.rowCount)
   }
 
   /** The rows without repetitions: entities by identity, values by value. */
   unique(): Result<R> {
-    return new Result(uniqueRows(this.#rows), this.#form, this.rowCount)
+    const isBare = this.#form.kind === 'single' || this.#form.kind === 'scalar'
+    return Result.of(uniqueRows(this.#items, { isBare }), this.#form, this.rowCount)
   }
 
   /** The rows with these columns only: positions of tuples, names of objects. Throws ArgumentError for others. */
@@ -95,11 +108,10 @@ export class Result<R> implements Iterable<R> {
   }
 }
 
-function scalarOf(form: RowForm): (row: unknown) => unknown {
+function scalarOf(form: Extract<RowForm, { kind: 'tuple' | 'object' }>): (row: unknown) => unknown {
   if (form.kind === 'tuple' && form.width === 1) return (row) => cell(row, 0)
   const [name] = form.kind === 'object' ? form.names : []
   if (form.kind === 'object' && form.names.length === 1 && name !== undefined) return (row) => cell(row, name)
-  if (form.kind === 'none' || form.kind === 'scalar') return (row) => row
   const width = form.kind === 'tuple' ? form.width : form.names.length
   throw new ArgumentError(`scalars() takes rows of one column; these have ${width}.`, {
     hint: 'Select one column or one entity, or take one first: .columns(…).scalars()',
@@ -115,10 +127,11 @@ function pick(rows: readonly unknown[], form: RowForm, columns: readonly Propert
     const picked = rows.map((row) => Object.fromEntries(names.map((name) => [name, cell(row, name)])))
     return { rows: picked, form: { kind: 'object' as const, names } }
   }
-  if (form.kind === 'tuple') {
+  if (form.kind === 'tuple' || form.kind === 'single') {
+    const width = form.kind === 'single' ? 1 : form.width
     for (const column of columns)
-      if (!Number.isInteger(Number(column)) || Number(column) < 0 || Number(column) >= form.width)
-        throw new ArgumentError(`The rows have no column ${String(column)}: they have ${form.width}, counted from 0.`)
+      if (!Number.isInteger(Number(column)) || Number(column) < 0 || Number(column) >= width)
+        throw new ArgumentError(`The rows have no column ${String(column)}: they have ${width}, counted from 0.`)
     const picked = rows.map((row) => columns.map((column) => cell(row, column)))
     return { rows: picked, form: { kind: 'tuple' as const, width: columns.length } }
   }

@@ -5,7 +5,7 @@ import type { WireColumn, WireRow } from '../driver.ts'
 import { decodeSpan, type EntityItem, type EntityReader } from './entity-reader.ts'
 import type { RowForm } from './result.ts'
 
-/** How the rows of one statement are read. */
+/** How the rows of one statement are read; their items, where the form is `single`. */
 export interface RowReader {
   readonly form: RowForm
   /** By position of the columns the server sent. */
@@ -37,11 +37,13 @@ export function rowReader(
     const cells = codecs.map((codec, position) => ({ position, codec }))
     return { form: { kind: 'object', names }, codecs, read: objectOfCells(names, cells) }
   }
+  const context = { positions, codecs, entityReader: made.entityReader }
+  const [only, ...more] = shape.items
+  if (shape.kind === 'tuple' && only && more.length === 0)
+    return { form: { kind: 'single' }, codecs, read: itemReader(only, context) }
   const cells = shape.items.flatMap((item) => cellOf(item, positions, codecs))
   const isPlain = cells.length === shape.items.length
-  const items = isPlain
-    ? []
-    : shape.items.map((item) => itemReader(item, { positions, codecs, entityReader: made.entityReader }))
+  const items = isPlain ? [] : shape.items.map((item) => itemReader(item, context))
   if (shape.kind === 'object') {
     const { names } = shape
     return {

@@ -27,14 +27,16 @@ export class RowReading {
     const { compiled } = prepared
     const { form, codecs, read } = this.#reader(compiled, answer.columns, entityReader)
     const rows: unknown[] = []
-    if (form.kind !== 'none')
-      for (const row of answer.rows) {
-        try {
+    let reading: WireRow = []
+    try {
+      if (form.kind !== 'none')
+        for (const row of answer.rows) {
+          reading = row
           rows.push(read(row))
-        } catch (error) {
-          throw unreadable(error, row, { compiled, codecs, columns: answer.columns })
         }
-      }
+    } catch (error) {
+      throw unreadable(error, reading, { compiled, codecs, columns: answer.columns })
+    }
     return Result.of(rows, form, answer.rowCount)
   }
 

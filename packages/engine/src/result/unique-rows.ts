@@ -1,9 +1,9 @@
 // Which rows are the same: entities by identity, values by value, tuples and objects part by part.
 
-/** The rows without those that came before. */
-export function uniqueRows<R>(rows: readonly R[]): R[] {
+/** The rows without those that came before. Where they are `bare`, each is one value, whatever it looks like. */
+export function uniqueRows<R>(rows: readonly R[], { isBare }: { isBare: boolean }): R[] {
   const seen = new Level()
-  return rows.filter((row) => seen.adds(parts(row)))
+  return rows.filter((row) => seen.adds(isBare ? [key(row)] : parts(row)))
 }
 
 /** A tree with one level per part of a row, so that no part has to be turned into text together with another. */

@@ -30,25 +30,24 @@ function decode(text: string | null | undefined, codec: Codec): unknown {
  */
 export function readAgain(
   state: InstanceState,
-  { cells, row }: { cells: readonly Cell[]; row: WireRow },
+  { cells, row: read }: { cells: readonly Cell[]; row: WireRow },
   { isLater, isReset = false, keep }: { isLater: boolean; isReset?: boolean; keep: (state: InstanceState) => void },
 ): void {
   const { object } = state
-  let isKept = false
+  let row: RawRow | null = null
   for (const { position, place } of cells) {
     const known = state.row[place.index]
-    const text = row[position] ?? null
+    const text = read[position] ?? null
     if ((known === text && !isReset) || (known !== undefined && !isLater)) continue
     const value: unknown = Object.getOwnPropertyDescriptor(object, place.name)?.value
     const isModified = value !== undefined && differs(value, known, place)
     if (known === text && !isModified) continue
-    if (!isKept) {
+    if (!row) {
       keep(state)
-      // The journal holds the old row.
-      state.row = state.row.slice()
-      isKept = true
+      row = state.row.slice()
+      state.row = row
     }
-    state.row[place.index] = text
+    row[place.index] = text
     // What the user changed is not overwritten; the row below it is brought up to date all the same.
     if (isModified && !isReset) continue
     setLoaded(object, place.name, decode(text, place.codec))
@@ -100,11 +99,12 @@ export function sessionReader(session: SessionState, { isRefresh = false, isRese
     const width = format.places.length
     // A rollback goes back to what the row said when the transaction began.
     const keep = (state: InstanceState): void => session.journal?.keep(state)
-    // Most rows hold all columns in the order of the class: then the snapshot is a slice of the row.
+    // Most rows hold all columns in the order of the class: then the snapshot is the row itself, or a slice of it.
     const isWhole =
       cells.length === width && cells.every(({ position, place }) => position === item.start + place.index)
-    const snapshot = (row: WireRow): RawRow => {
-      if (isWhole) return row.slice(item.start, item.start + width)
+    const isAlone = codecs.length === width
+    const snapshot = (row: WireRow): Readonly<RawRow> => {
+      if (isWhole) return isAlone ? row : row.slice(item.start, item.start + width)
       const raw: RawRow = new Array(width).fill(undefined)
       for (const { position, place } of cells) raw[place.index] = row[position] ?? null
       return raw

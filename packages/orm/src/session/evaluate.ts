@@ -57,7 +57,8 @@ export class Evaluation {
 
   #assign(node: NodeOf<'update'>, state: InstanceState): void {
     this.#session.journal?.keep(state)
-    state.row = state.row.slice()
+    const row = state.row.slice()
+    state.row = row
     const expired: string[] = []
     for (const { column, value } of node.assignments) {
       const place = this.#format.places.find((each) => each.column.name === column)
@@ -65,7 +66,7 @@ export class Evaluation {
       const text = value.kind === 'parameter' ? this.#textOf(value.value, place) : undefined
       if (text === undefined) expired.push(place.name)
       else {
-        state.row[place.index] = text
+        row[place.index] = text
         setLoaded(state.object, place.name, text === null ? null : place.codec.decode(text))
       }
       for (const { name, pairs, holdsKey } of state.mapper.relationships.values())

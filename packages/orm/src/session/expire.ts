@@ -5,10 +5,11 @@ import type { RowFormat } from '../state/row-format.ts'
 /** Makes properties of an object unloaded again: these, or all but the key. Unwritten changes to them are dropped. */
 export function expireObject(state: InstanceState, format: RowFormat, properties?: readonly string[]): void {
   const { object } = state
-  state.row = state.row.slice()
+  const row = state.row.slice()
+  state.row = row
   for (const place of format.places) {
     if (place.property.isKey || (properties && !properties.includes(place.name))) continue
-    state.row[place.index] = undefined
+    row[place.index] = undefined
     Reflect.deleteProperty(object, place.name)
   }
   for (const name of state.mapper.relationships.keys()) {

@@ -7,7 +7,7 @@ import type { Place, RowFormat } from './row-format.ts'
 const separator = '\u0000'
 
 /** The identity in a snapshot; null where a part of the key is missing. */
-export function identityOfRow(row: RawRow, { keys }: RowFormat): string | null {
+export function identityOfRow(row: Readonly<RawRow>, { keys }: RowFormat): string | null {
   const [only, ...more] = keys
   if (only && more.length === 0) {
     const text = row[only.index]

@@ -5,7 +5,7 @@ import { SmallMap } from './small-map.ts'
 /** Where an object stands. */
 export type ObjectStatus = 'transient' | 'pending' | 'persistent' | 'deleted' | 'detached'
 
-/** The database's own texts, by place; null for NULL, undefined for what was not loaded. Replaced, never changed: journals hold it too. */
+/** The database's own texts, by place; null for NULL, undefined for what was not loaded. */
 export type RawRow = (string | null | undefined)[]
 
 /** What a loaded relationship held when it was last known to agree with the database: a list, one object, or nothing. */
@@ -44,7 +44,8 @@ export class InstanceState {
   status: ObjectStatus = 'transient'
   /** Its key as text, once the database knows it. */
   identity: string | null = null
-  row: RawRow = []
+  /** Replaced, never changed: it may be the row that the driver gave, and journals hold it too. */
+  row: Readonly<RawRow> = []
   /** Loaded relationships by name. */
   members: SmallMap<string, Members> | null = null
   /** What the sides of relationships agreed on since the last flush, where that is not what the database holds. */

@@ -13,7 +13,7 @@ import { own } from './members.ts'
 /** An object that was updated, and its row before. */
 export interface Changed {
   readonly state: InstanceState
-  readonly before: RawRow
+  readonly before: Readonly<RawRow>
 }
 
 interface Following {
@@ -31,7 +31,7 @@ function keysInto(mapper: Mapper, { registry }: SessionState): [Mapper, ForeignK
   )
 }
 
-function textsIn(row: RawRow, places: readonly (Place | undefined)[]): string | null {
+function textsIn(row: Readonly<RawRow>, places: readonly (Place | undefined)[]): string | null {
   const texts: string[] = []
   for (const place of places) {
     const text = place && row[place.index]
@@ -63,10 +63,11 @@ export function followKeys(mapper: Mapper, changed: readonly Changed[], { sessio
     const next = referring.map(([state, target]): Changed => {
       const before = state.row
       journal.keep(state)
-      state.row = before.slice()
+      const row = before.slice()
+      state.row = row
       mine.forEach((place, i) => {
         const from = targets[i]
-        if (place && from) follow(state, place, { before, journal, text: newText(key, target.row[from.index]) })
+        if (place && from) follow(state, place, { before, row, journal, text: newText(key, target.row[from.index]) })
       })
       if (key.onUpdate !== 'cascade') forgetReferences(state, key)
       session.becomePersistent(state, identityOfRow(state.row, session.format(child)))
@@ -85,9 +86,14 @@ function newText({ onUpdate }: ForeignKey, text: string | null | undefined): str
 function follow(
   state: InstanceState,
   place: Place,
-  { before, journal, text }: { before: RawRow; journal: Journal; text: string | null | undefined },
+  {
+    before,
+    row,
+    journal,
+    text,
+  }: { before: Readonly<RawRow>; row: RawRow; journal: Journal; text: string | null | undefined },
 ): void {
-  state.row[place.index] = text
+  row[place.index] = text
   const value = own(state.object, place.name)
   // What the user set is left to the user.
   if (value !== undefined && differs(value, before[place.index], place)) return

@@ -14,7 +14,7 @@ interface Before {
   readonly status: ObjectStatus
   readonly identity: string | null
   /** Not a copy: rows are replaced, never changed. */
-  readonly row: RawRow
+  readonly row: Readonly<RawRow>
   readonly members: SmallMap<string, Members> | null
   filled: Filled[] | null
 }

@@ -82,7 +82,7 @@ export function oldTarget(
 interface KeySource {
   readonly target: InstanceState | null
   readonly session: SessionState
-  readonly row?: RawRow
+  readonly row?: Readonly<RawRow>
 }
 
 /** The texts that a child's key columns get from a target. Without one, the columns that may be null are enough to say so. */
