@@ -1,6 +1,7 @@
 // PGlite as a bare wire for these tests: texts in, texts out, nothing decoded; errors as the server's fields.
 import { PGlite } from '@electric-sql/pglite'
 import type { ServerErrorFields, SqlType } from '@oriel/sql'
+import { preparedFolder } from '../../testing/src/prepared-folder.ts'
 import { codecOf } from '../src/codec/codec.ts'
 import { typeName } from '../src/type-name.ts'
 
@@ -24,7 +25,7 @@ function isFields(error: unknown): error is Record<string, string | undefined> &
 }
 
 export async function openWire(): Promise<Wire> {
-  const database = await PGlite.create()
+  const database = await PGlite.create({ loadDataDir: new Blob([await preparedFolder()]) })
   database.parsers = asIs
   database.serializers = asIs
   const wire: Wire = {
