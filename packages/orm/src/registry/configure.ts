@@ -98,6 +98,8 @@ function finish(blueprint: Blueprint): void {
     properties: columns,
     keyProperties: Object.freeze([...blueprint.key]),
     relationships: new Map(inOrder),
+    // Not frozen: engines go through frozen lists slowly, and every flush goes through this one for every object.
+    related: inOrder.map(([, relationship]) => relationship),
     element,
     elementWith: (loaded: readonly Column[]) => variants.of(loaded),
     instantiate: shell.instantiate,

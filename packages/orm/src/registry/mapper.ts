@@ -59,6 +59,8 @@ export interface Mapper {
   readonly properties: ReadonlyMap<string, ColumnProperty>
   readonly keyProperties: readonly ColumnProperty[]
   readonly relationships: ReadonlyMap<string, RelationshipProperty>
+  /** The same as a list: what every flush goes through for every object. */
+  readonly related: readonly RelationshipProperty[]
   /** What the language knows of the class. */
   readonly element: ClauseElement
   /** The same with other columns loaded than usual, in this order. */

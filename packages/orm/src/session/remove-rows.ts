@@ -11,6 +11,7 @@ export function removeRows(states: readonly InstanceState[], session: SessionSta
     journal.keep(state)
     session.becomeDeleted(state)
   }
-  finalize(session, { targets: new Map(), pairs: [], orphans: new Set() }, { journal, hasDeleted: states.length > 0 })
+  const links = { targets: new Map(), pairs: [], orphans: new Set<InstanceState>() }
+  finalize(session, links, { journal, touched: new Set(), hasDeleted: states.length > 0 })
   if (session.journal) journal.mergeInto(session.journal)
 }

@@ -5,6 +5,7 @@ import { warn } from '@oriel/engine/internal'
 import { ArgumentError, type Dialect, type Table } from '@oriel/sql'
 import type { AnyClass } from '../draft/draft.ts'
 import { DetachedInstanceError } from '../error.ts'
+import { dropUnset } from '../mapped/drop-unset.ts'
 import type { Mapper } from '../registry/mapper.ts'
 import { type Registry, registryOf } from '../registry/registry.ts'
 import { IdentityMap } from '../state/identity-map.ts'
@@ -134,7 +135,13 @@ export class SessionState implements SessionMark {
       throw new ArgumentError(
         `${verb} takes an object of a mapped class, got ${object === null ? 'null' : typeof object}.`,
       )
-    return stateOf(object) ?? new InstanceState(this.mapperOf(classOf(object, verb)), object)
+    return stateOf(object) ?? this.#meet(object, verb)
+  }
+
+  #meet(object: object, verb: string): InstanceState {
+    const mapper = this.mapperOf(classOf(object, verb))
+    dropUnset(object, mapper)
+    return new InstanceState(mapper, object)
   }
 
   /** The mapper of an object's class. */

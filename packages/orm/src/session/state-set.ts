@@ -33,6 +33,10 @@ export class StateSet implements Iterable<InstanceState> {
     this.#counts.clear()
   }
 
+  forEach(visit: (state: InstanceState) => void): void {
+    this.#states.forEach(visit)
+  }
+
   [Symbol.iterator](): Iterator<InstanceState> {
     return this.#states.values()
   }

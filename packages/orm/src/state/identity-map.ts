@@ -48,7 +48,13 @@ export class IdentityMap {
     return this.#byMapper.keys()
   }
 
-  *states(): Generator<InstanceState> {
-    for (const states of this.#byMapper.values()) yield* states.values()
+  /** All objects as they are now: a list, because a generator would make an object for each. */
+  states(): InstanceState[] {
+    const all: InstanceState[] = []
+    for (const states of this.#byMapper.values())
+      states.forEach((state) => {
+        all.push(state)
+      })
+    return all
   }
 }

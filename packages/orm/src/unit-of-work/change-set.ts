@@ -21,37 +21,36 @@ function encode(value: unknown, place: Place): string | null {
   return place.property.isKey ? keyText(value, place) : place.codec.encode(value, place.column.label)
 }
 
-/** The properties whose values come from a relationship. */
-function linkedProperties(state: InstanceState, { targets }: Links): readonly string[] | null {
-  const links = targets.get(state)
-  if (!links) return null
-  const linked: string[] = []
-  for (const [relationship, target] of links) if (target) linked.push(...relationship.keyProperties)
-  return linked
+type Targets = ReturnType<Links['targets']['get']>
+
+/** Does the value of a property come from a relationship? */
+function isLinked({ name }: Place, targets: Targets): boolean {
+  let isFound = false
+  targets?.forEach((target, { keyProperties }) => {
+    if (target && keyProperties.includes(name)) isFound = true
+  })
+  return isFound
 }
 
 /** The columns of a new object. Throws FlushError, before anything is sent, where a required one is missing. */
 export function insertSet(state: InstanceState, session: SessionState, links: Links): RawRow {
-  const linked = linkedProperties(state, links)
-  const texts: RawRow = []
-  for (const place of session.format(state.mapper).places)
-    texts.push(insertText(state, place, linked?.includes(place.name) === true))
-  return texts
+  const targets = links.targets.get(state)
+  return session.format(state.mapper).places.map((place) => insertText(state, place, targets))
 }
 
-function insertText(state: InstanceState, place: Place, isLinked: boolean): string | null | undefined {
+function insertText(state: InstanceState, place: Place, targets: Targets): string | null | undefined {
   const { property, column } = place
   if (property.isComputed) return undefined
   const value = own(state.object, place.name)
   if (value === undefined) {
-    if (isLinked) return undefined
+    if (isLinked(place, targets)) return undefined
     // The same random key that the database would make, known before the row is there.
     if (property.isKey && column.generated === 'uuid') return crypto.randomUUID()
     if (!property.isFilled && !column.isNullable) throw missing(state, place)
     return undefined
   }
   if (value === null) {
-    if (isLinked) return undefined
+    if (isLinked(place, targets)) return undefined
     if (!column.isNullable) throw missing(state, place, true)
     return null
   }

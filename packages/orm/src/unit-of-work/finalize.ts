@@ -9,17 +9,26 @@ import type { Links } from './links.ts'
 import { areEqual, holdsJust, isObject, listOf, membersNow, own } from './members.ts'
 import { replaceItems } from './side-edits.ts'
 
-/** Takes note of what relationships hold. `hasDeleted`: deleted objects leave the relationships that hold them. */
-export function finalize(
-  session: SessionState,
-  links: Links,
-  { journal, hasDeleted }: { journal: Journal; hasDeleted: boolean },
-): void {
-  for (const state of session.identityMap.states())
-    for (const relationship of state.mapper.relationships.values()) {
+/** What a flush leaves to be settled. */
+interface Flushed {
+  readonly journal: Journal
+  /** Those who said something, and those who heard of it. */
+  readonly touched: Set<InstanceState>
+  /** Deleted objects leave the relationships that hold them. */
+  readonly hasDeleted: boolean
+}
+
+/** Takes note of what relationships hold. */
+export function finalize(session: SessionState, links: Links, { journal, touched, hasDeleted }: Flushed): void {
+  for (const state of journal.states) touched.add(state)
+  // Anybody may hold what is deleted.
+  for (const state of hasDeleted ? session.identityMap.states() : touched) {
+    if (state.status !== 'persistent' || state.session !== session) continue
+    for (const relationship of state.mapper.related) {
       if (hasDeleted) dropDeleted(state, relationship, journal)
       settle(state, relationship, { links, journal })
     }
+  }
   session.forgetAgreements()
   session.orphans.clear()
 }

@@ -16,7 +16,7 @@ interface Before {
   /** Not a copy: rows are replaced, never changed. */
   readonly row: Readonly<RawRow>
   readonly members: SmallMap<string, Members> | null
-  filled: Filled[] | null
+  filled: readonly Filled[] | null
 }
 
 export class Journal {
@@ -40,10 +40,12 @@ export class Journal {
   /** Keeps a property that is about to be filled by the unit of work. */
   keepProperty(state: InstanceState, name: string): void {
     const before = this.#keep(state)
-    before.filled ??= []
-    if (before.filled.some((filled) => filled.name === name)) return
+    const { filled } = before
+    if (filled?.some((each) => each.name === name)) return
     const wasOwn = Object.hasOwn(state.object, name)
-    before.filled.push({ name, wasOwn, value: wasOwn ? Reflect.get(state.object, name) : undefined })
+    const added = { name, wasOwn, value: wasOwn ? Reflect.get(state.object, name) : undefined }
+    // Not by a list that grows by itself, and takes room for many: there is one for every new object.
+    before.filled = filled ? [...filled, added] : [added]
   }
 
   get states(): IterableIterator<InstanceState> {
@@ -82,10 +84,9 @@ export class Journal {
         outer.#before.set(state, before)
         continue
       }
-      for (const filled of before.filled ?? []) {
-        older.filled ??= []
-        if (!older.filled.some(({ name }) => name === filled.name)) older.filled.push(filled)
-      }
+      const known = older.filled ?? []
+      const added = before.filled?.filter((filled) => !known.some(({ name }) => name === filled.name)) ?? []
+      if (added.length > 0) older.filled = [...known, ...added]
     }
   }
 }

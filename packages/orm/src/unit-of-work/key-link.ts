@@ -79,26 +79,31 @@ export function oldTarget(
 }
 
 /** Where the texts of a key come from: the target's row, or what is going to be its row. */
-interface KeySource {
+export interface KeySource {
   readonly target: InstanceState | null
   readonly session: SessionState
-  readonly row?: Readonly<RawRow>
+  readonly row: Readonly<RawRow>
 }
 
-/** The texts that a child's key columns get from a target. Without one, the columns that may be null are enough to say so. */
-export function keyTexts(
-  child: InstanceState,
-  { pairs }: RelationshipProperty,
-  { target, session, row = target?.row ?? [] }: KeySource,
-): [Place, string | null][] {
+/** Whose key it is. */
+export interface Reference {
+  readonly child: InstanceState
+  readonly relationship: RelationshipProperty
+}
+
+/** Shows the texts that a child's key columns get from a target. Without one, the columns that may be null are enough to say so. */
+export function eachKeyText(
+  { child, relationship: { pairs } }: Reference,
+  { target, session, row }: KeySource,
+  visit: (place: Place, text: string | null) => void,
+): void {
   const { byColumn } = session.format(child.mapper)
   const theirs = target && session.format(target.mapper).byColumn
-  const texts: [Place, string | null][] = []
-  for (const [mine, their] of pairs) {
+  pairs.forEach((pair) => {
+    const mine = pair[0]
     const place = byColumn.get(mine)
-    const theirPlace = theirs?.get(their)
+    const theirPlace = theirs?.get(pair[1])
     const text = target && theirPlace ? (row[theirPlace.index] ?? null) : null
-    if (place && (target || mine.isNullable)) texts.push([place, text])
-  }
-  return texts
+    if (place && (target || mine.isNullable)) visit(place, text)
+  })
 }

@@ -3,6 +3,7 @@
 import { ArgumentError } from '@oriel/sql'
 import { FlushError } from '../error.ts'
 import type { RelationshipProperty } from '../registry/mapper.ts'
+import { setLoaded } from '../session/entity-rows.ts'
 import type { SessionState } from '../session/session-state.ts'
 import { describeObject } from '../session/session-state.ts'
 import { type InstanceState, stateOf } from '../state/instance-state.ts'
@@ -12,6 +13,7 @@ import {
   areEqual,
   areSameMembers,
   currentMembers,
+  distinct,
   holdsJust,
   knownMembers,
   listOf,
@@ -20,7 +22,7 @@ import {
   requireObject,
 } from './members.ts'
 import { SideEdits } from './side-edits.ts'
-import { decideSlot, type Slot } from './slot.ts'
+import { type Claim, decideSlot, type Slot } from './slot.ts'
 
 /** A row of an association table: added or removed. */
 export interface PairChange {
@@ -56,20 +58,36 @@ interface Said {
 
 export class Reconciliation {
   readonly #session: SessionState
-  readonly #slots = new Map<InstanceState, SmallMap<RelationshipProperty, Slot>>()
+  readonly #asked: InstanceState[] = []
+  /** The first slot of each child; the others hang on it. */
+  readonly #slotsOf = new Map<InstanceState, Slot>()
+  readonly #slots: Slot[] = []
   /** New objects whose key names nobody here: that matters only where somebody else speaks of them. */
   readonly #keyed: [InstanceState, RelationshipProperty][] = []
   readonly #pairs = new Map<string, Pair>()
   readonly #pairIds = new Map<InstanceState, number>()
   readonly #edits = new SideEdits()
+  /** Parents whose collections said what was decided. */
+  readonly #heard = new Set<InstanceState>()
+  /** Filled by `decide`. */
+  readonly links: Links = { targets: new Map(), pairs: [], orphans: new Set() }
 
   constructor(session: SessionState) {
     this.#session = session
   }
 
+  /** Everybody who was asked, or whose sides were brought to what was decided. */
+  get touched(): Set<InstanceState> {
+    const touched = new Set(this.#asked)
+    for (const states of [this.#slotsOf.keys(), this.#edits.states, this.#pairIds.keys()])
+      for (const state of states) touched.add(state)
+    return touched
+  }
+
   /** Reads what one object says of its relationships. */
   read(state: InstanceState): void {
-    for (const relationship of state.mapper.relationships.values()) {
+    this.#asked.push(state)
+    for (const relationship of state.mapper.related) {
       if (relationship.holdsKey) this.#readReference(state, relationship)
       else if (relationship.association) this.#readAssociation(state, relationship)
       else this.#readCollection(state, relationship)
@@ -79,69 +97,79 @@ export class Reconciliation {
   /** Decides to whom children belong, and makes the loaded sides say so. Throws FlushError where claims disagree; then nothing was touched. */
   decide(): Links {
     for (const [child, relationship] of this.#keyed) {
-      const slot = this.#slots.get(child)?.get(relationship)
+      const slot = this.#slotOf(child, relationship)
       if (slot) slot.key = { target: null }
     }
-    const links: Links = { targets: new Map(), pairs: this.#decidePairs(), orphans: new Set() }
+    const { links } = this
+    this.#decidePairs()
     this.#releasePredecessors()
-    for (const slots of this.#slots.values())
-      for (const slot of slots.values()) {
-        const decision = decideSlot(slot, this.#session)
-        if (decision.kind === 'nothing') continue
-        if (decision.kind === 'orphan') links.orphans.add(slot.child)
-        if (decision.kind === 'target') {
-          let targets = links.targets.get(slot.child)
-          if (!targets) {
-            targets = new SmallMap()
-            links.targets.set(slot.child, targets)
-          }
-          targets.set(slot.relationship, decision.target)
-        }
-        this.#edit(slot, decision.kind === 'orphan' ? null : decision.target)
-      }
+    for (const slot of this.#slots) this.#decideSlot(slot)
     this.#edits.apply()
-    for (const slots of this.#slots.values())
-      for (const { child, relationship, key } of slots.values()) {
-        const target = links.targets.get(child)?.get(relationship)
-        if (target !== undefined) setReference(child, relationship, target)
-        // Only the key changed: the object that was known is no longer the one.
-        else if (key && child.status === 'persistent') {
-          Reflect.deleteProperty(child.object, relationship.name)
-          child.displace(relationship.name)
-          this.#session.agreed.add(child)
-        }
+    for (const { child, relationship, key } of this.#slots) {
+      const target = links.targets.get(child)?.get(relationship)
+      if (target !== undefined) setReference(child, relationship, target)
+      // Only the key changed: the object that was known is no longer the one.
+      else if (key && child.status === 'persistent') {
+        Reflect.deleteProperty(child.object, relationship.name)
+        child.displace(relationship.name)
+        this.#session.agreed.add(child)
       }
-    this.#agree(new Set([...this.#slots.keys(), ...this.#edits.states, ...this.#pairIds.keys()]))
+    }
     return links
+  }
+
+  /** Takes note of what the sides agreed on: until it is written, or rolled back, they are measured against that. */
+  agree(): void {
+    for (const states of [this.#slotsOf.keys(), this.#edits.states, this.#pairIds.keys(), this.#heard])
+      this.#agree(states)
+  }
+
+  #decideSlot(slot: Slot): void {
+    const { links } = this
+    const { child, relationship } = slot
+    const decision = decideSlot(slot, this.#session)
+    if (decision.kind === 'nothing') return
+    if (decision.kind === 'orphan') links.orphans.add(child)
+    if (decision.kind === 'target') {
+      let targets = links.targets.get(child)
+      if (!targets) {
+        targets = new SmallMap()
+        links.targets.set(child, targets)
+      }
+      targets.set(relationship, decision.target)
+    }
+    this.#edit(slot, decision.kind === 'orphan' ? null : decision.target)
   }
 
   /** Tells the other sides of new objects, where nobody disagrees; the rest waits for the flush. */
   propagate(): void {
-    for (const slots of this.#slots.values())
-      for (const { child, relationship, claims, key } of slots.values()) {
-        const inverse = relationship.inverse()
-        const target = claims[0] ? claims[0].target : key?.target
-        if (!target || claims.some((claim) => claim.target !== target)) continue
-        if (inverse) this.#edits.add(target, inverse, child.object)
-        if (claims.length > 0 && own(child.object, relationship.name) === undefined) {
-          setReference(child, relationship, target)
-          child.agree(relationship.name, target.object)
-          this.#session.agreed.add(child)
-        }
+    for (const { child, relationship, claims, key } of this.#slots) {
+      const inverse = relationship.inverse()
+      const target = claims[0] ? claims[0].target : key?.target
+      if (!target || claims.some((claim) => claim.target !== target)) continue
+      if (inverse) {
+        if (isSaidBy(target, inverse, claims)) this.#heard.add(target)
+        else this.#edits.add(target, inverse, child.object)
       }
+      if (claims.length > 0 && own(child.object, relationship.name) === undefined) {
+        setReference(child, relationship, target)
+        child.agree(relationship.name, target.object)
+        this.#session.agreed.add(child)
+      }
+    }
     for (const { owner, target, relationship, isAdded } of this.#pairs.values()) {
       const inverse = relationship.inverse()
       if (inverse && isAdded) this.#edits.add(target, inverse, owner.object)
     }
     this.#edits.apply()
     // Who spoke is not bound by it: what others say until the flush counts as much.
-    this.#agree(this.#edits.states)
+    for (const states of [this.#edits.states, this.#heard]) this.#agree(states)
   }
 
   /** Takes note of what the sides agreed on, where that is not yet what the database holds. */
   #agree(states: Iterable<InstanceState>): void {
     for (const state of states)
-      for (const relationship of state.mapper.relationships.values()) {
+      for (const relationship of state.mapper.related) {
         const now = membersNow(state, relationship)
         if (now === undefined) continue
         if (areSameMembers(state.members?.get(relationship.name), now)) {
@@ -153,17 +181,23 @@ export class Reconciliation {
       }
   }
 
+  #slotOf(child: InstanceState, relationship: RelationshipProperty): Slot | null {
+    let slot = this.#slotsOf.get(child) ?? null
+    while (slot && slot.relationship !== relationship) slot = slot.next
+    return slot
+  }
+
   #slot(child: InstanceState, relationship: RelationshipProperty): Slot {
-    let slots = this.#slots.get(child)
-    if (!slots) {
-      slots = new SmallMap()
-      this.#slots.set(child, slots)
+    const first = this.#slotsOf.get(child)
+    let last = first
+    for (let slot: Slot | null | undefined = first; slot; slot = slot.next) {
+      if (slot.relationship === relationship) return slot
+      last = slot
     }
-    let slot = slots.get(relationship)
-    if (!slot) {
-      slot = { child, relationship, claims: [], released: none, withdrawn: nobody, key: null }
-      slots.set(relationship, slot)
-    }
+    const slot: Slot = { child, relationship, claims: none, released: none, withdrawn: nobody, key: null, next: null }
+    if (last) last.next = slot
+    else this.#slotsOf.set(child, slot)
+    this.#slots.push(slot)
     return slot
   }
 
@@ -186,11 +220,8 @@ export class Reconciliation {
     else if (isChanged) {
       const target =
         value === null ? null : this.#member(requireObject(value, `${state.mapper.name}.${name}`), relationship)
-      this.#slot(state, relationship).claims.push({
-        target,
-        by: { state, relationship },
-        isFresh: agreed === undefined || agreed !== value,
-      })
+      const isFresh = agreed === undefined || agreed !== value
+      claim(this.#slot(state, relationship), { target, by: { state, relationship }, isFresh })
     }
   }
 
@@ -210,12 +241,19 @@ export class Reconciliation {
     const agreed = state.agreed?.get(relationship.name)
     if (agreed === undefined && areEqual(current, known)) return
     const by = { state, relationship }
+    // Nearly always the collection is new, and nothing was said of it, or nothing new.
+    if (known.length === 0 && (agreed === undefined || areEqual(current, listOf(agreed)))) {
+      const isFresh = agreed === undefined
+      for (const member of distinct(current))
+        claim(this.#slot(this.#member(member, relationship), inverse), { target: state, by, isFresh })
+      return
+    }
     const before = new Set(known)
     const agreedMembers = new Set(listOf(agreed))
     for (const member of new Set(current)) {
       const isAgreed = agreedMembers.delete(member)
       if (before.delete(member) && (agreed === undefined || isAgreed)) continue
-      this.#slot(this.#member(member, relationship), inverse).claims.push({ target: state, by, isFresh: !isAgreed })
+      claim(this.#slot(this.#member(member, relationship), inverse), { target: state, by, isFresh: !isAgreed })
     }
     for (const removed of before) {
       const child = stateOf(removed)
@@ -267,8 +305,7 @@ export class Reconciliation {
     if (!other || (pair.isFresh && !other.isFresh)) this.#pairs.set(key, pair)
   }
 
-  #decidePairs(): PairChange[] {
-    const changes: PairChange[] = []
+  #decidePairs(): void {
     for (const pair of this.#pairs.values()) {
       const { owner, target, relationship, isAdded, isStored } = pair
       if (this.#session.deleted.has(owner) || this.#session.deleted.has(target)) continue
@@ -282,9 +319,8 @@ export class Reconciliation {
         if (inverse) this.#edits.remove(target, inverse, owner.object)
       }
       // Whether the row is there is what the database was known to hold, not what the sides said since.
-      if (isStored !== isAdded) changes.push(pair)
+      if (isStored !== isAdded) this.links.pairs.push(pair)
     }
-    return changes
   }
 
   #idOf(state: InstanceState): number {
@@ -306,24 +342,28 @@ export class Reconciliation {
 
   /** A one-to-one place that is taken by another child: the one that had it lets go. */
   #releasePredecessors(): void {
-    for (const slots of [...this.#slots.values()])
-      for (const { child, relationship, claims } of slots.values().slice()) {
-        const inverse = relationship.inverse()
-        if (!inverse || inverse.isMany) continue
-        for (const { target } of claims)
-          for (const before of listOf(target?.members?.get(inverse.name))) {
-            const predecessor = stateOf(before)
-            if (!predecessor || !target || predecessor === child) continue
-            const slot = this.#slot(predecessor, relationship)
-            if (slot.released.length === 0) letGo(slot, { state: target, relationship: inverse })
-          }
-      }
+    for (const { child, relationship, claims } of this.#slots.slice()) {
+      const inverse = relationship.inverse()
+      if (!inverse || inverse.isMany) continue
+      for (const { target } of claims)
+        for (const before of listOf(target?.members?.get(inverse.name))) {
+          const predecessor = stateOf(before)
+          if (!predecessor || !target || predecessor === child) continue
+          const slot = this.#slot(predecessor, relationship)
+          if (slot.released.length === 0) letGo(slot, { state: target, relationship: inverse })
+        }
+    }
   }
 
   /** Collections lose and gain the child. */
   #edit({ child, relationship, claims, withdrawn }: Slot, target: InstanceState | null): void {
     const inverse = relationship.inverse()
     if (!inverse) return
+    // Nearly every new object is in the collection of the one that it belongs to, and was never elsewhere.
+    if (target && child.status === 'pending' && withdrawn.size === 0 && isSaidBy(target, inverse, claims)) {
+      this.#heard.add(target)
+      return
+    }
     const [known] = listOf(child.members?.get(relationship.name))
     const losers = [oldTarget(child, relationship, this.#session), known ? stateOf(known) : null]
     for (const loser of [...losers, ...withdrawn, ...claims.map((claim) => claim.target)])
@@ -335,12 +375,32 @@ export class Reconciliation {
 const none: readonly never[] = []
 const nobody: ReadonlySet<InstanceState> = new Set()
 
+function claim(slot: Slot, added: Claim): void {
+  // A list that grows by itself takes room for many, and nearly every slot has one.
+  slot.claims = slot.claims.length === 0 ? [added] : [...slot.claims, added]
+}
+
+/** Does the collection of the target say so, and nobody otherwise? Then it holds the child already. */
+function isSaidBy(target: InstanceState, collection: RelationshipProperty, claims: readonly Claim[]): boolean {
+  if (!collection.isMany || claims.some((claim) => claim.target !== target)) return false
+  return claims.some(({ by }) => by.state === target && by.relationship === collection)
+}
+
 function letGo(slot: Slot, by: Slot['released'][number]): void {
   slot.released = [...slot.released, by]
 }
 
 function withdraw(slot: Slot, parent: InstanceState): void {
   slot.withdrawn = new Set([...slot.withdrawn, parent])
+}
+
+/** Does an object say nothing new of its relationships? Nearly all objects that were loaded do not. */
+export function saysNothing(state: InstanceState, session: SessionState): boolean {
+  for (const relationship of state.mapper.related) {
+    if (!isQuiet(state, relationship)) return false
+    if (relationship.holdsKey && isKeyChanged(state, relationship, session)) return false
+  }
+  return true
 }
 
 /** Does a collection hold just what it held, with nothing said in between? */
@@ -371,6 +431,8 @@ function isTargetOfKey(state: InstanceState, relationship: RelationshipProperty,
   return target !== null && target.identity !== null && agreesWithKey(state, relationship, target)
 }
 
+/** A loaded object that does not hold the reference need not: it can be read all the same once the flush knows it. */
 function setReference(child: InstanceState, { name }: RelationshipProperty, target: InstanceState | null): void {
-  if (Object.hasOwn(child.object, name)) Reflect.set(child.object, name, target?.object ?? null)
+  if (child.status === 'pending' || Object.hasOwn(child.object, name))
+    setLoaded(child.object, name, target?.object ?? null)
 }

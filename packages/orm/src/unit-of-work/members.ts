@@ -20,7 +20,7 @@ export function requireObject(value: unknown, label: string): object {
   throw new ArgumentError(`${label} holds objects, got ${String(value)}.`)
 }
 
-/** The objects of a relationship. Undefined: not loaded, nothing to say. */
+/** The objects of a relationship; for a collection it is the user's own array. Undefined: not loaded, nothing to say. */
 export function currentMembers(
   state: InstanceState,
   relationship: RelationshipProperty,
@@ -30,7 +30,13 @@ export function currentMembers(
   const label = `${state.mapper.name}.${relationship.name}`
   if (!relationship.isMany) return value === null ? [] : [requireObject(value, label)]
   if (!Array.isArray(value)) throw new ArgumentError(`${label} is a collection and takes an array.`)
-  return value.map((member: unknown) => requireObject(member, label))
+  const list: unknown[] = value
+  return allObjects(list) ? list : list.map((member) => requireObject(member, label))
+}
+
+function allObjects(list: unknown[]): list is object[] {
+  for (let i = 0; i < list.length; i++) if (!isObject(list[i])) return false
+  return true
 }
 
 /** Members as a list, whatever form they are kept in. */
@@ -59,7 +65,22 @@ export function membersNow(state: InstanceState, relationship: RelationshipPrope
   const value = own(state.object, relationship.name)
   if (value === undefined) return undefined
   if (!relationship.isMany) return isObject(value) ? value : null
-  return [...new Set(currentMembers(state, relationship))]
+  const members = currentMembers(state, relationship) ?? []
+  const once = distinct(members)
+  return once === members ? members.slice() : once
+}
+
+/** Up to so many are compared with each other sooner than a set is made. */
+const few = 16
+
+/** Each member once: the list itself where that is so already. */
+export function distinct(members: readonly object[]): readonly object[] {
+  if (members.length <= few) {
+    if (members.every((member, i) => members.indexOf(member, i + 1) < 0)) return members
+    return [...new Set(members)]
+  }
+  const once = new Set(members)
+  return once.size === members.length ? members : [...once]
 }
 
 /** Does the property hold just what these members are, in their order? The quick look: most properties do. */

@@ -14,7 +14,7 @@ import type { ChangeSets } from './change-set.ts'
 import type { FlushAction, FlushPlan, LateReference } from './flush-plan.ts'
 import { followKeys } from './follow-key.ts'
 import type { Journal } from './journal.ts'
-import { keyTexts } from './key-link.ts'
+import { eachKeyText, type KeySource } from './key-link.ts'
 import type { Links, PairChange } from './links.ts'
 import { own } from './members.ts'
 import { canBePaired, isCanonical, pairRows } from './pairing.ts'
@@ -102,8 +102,10 @@ export class Persister {
         const answers = pairRows(batch, result.rows, { format, given: isGiven, returning })
         // What was sent as it is on the object need not be looked at again, unless it came from a relationship.
         const unsent = format.places.filter((place) => !isGiven.has(place) && !returning.includes(place))
+        const isMade = (place: Place) => isOthers(place, mapper) && !returning.includes(place)
+        const made = given.filter(isMade)
         batch.forEach((row, i) => {
-          this.#inserted(row, { format, given, unsent, returning, answer: answers[i] ?? [] })
+          this.#inserted(row, { format, made, unsent, returning, answer: answers[i] ?? [] })
         })
       }
     }
@@ -112,23 +114,15 @@ export class Persister {
   #insertTexts(state: InstanceState, work: { links: Links; changes: ChangeSets; late: LateKeys }): RawRow {
     const { places } = this.#session.format(state.mapper)
     const texts = work.changes.inserts.get(state) ?? new Array<undefined>(places.length).fill(undefined)
-    const targets = work.links.targets.get(state)
-    if (targets)
-      for (const [relationship, target] of targets) {
-        const isLate = work.late.get(state)?.has(relationship) === true
-        const row = target?.status === 'pending' ? work.changes.inserts.get(target) : target?.row
-        const source = { target: isLate ? null : target, session: this.#session, ...(row ? { row } : {}) }
-        for (const [place, text] of keyTexts(state, relationship, source)) texts[place.index] = text
-      }
+    work.links.targets.get(state)?.forEach((target, relationship) => {
+      const isLate = work.late.get(state)?.has(relationship) === true
+      const row = target?.status === 'pending' ? work.changes.inserts.get(target) : target?.row
+      const source = { target: isLate ? null : target, session: this.#session, row: row ?? [] }
+      eachKeyText({ child: state, relationship }, source, (place, text) => {
+        texts[place.index] = text
+      })
+    })
     return texts
-  }
-
-  #keyTexts(
-    child: InstanceState,
-    relationship: RelationshipProperty,
-    target: InstanceState | null,
-  ): [Place, string | null][] {
-    return keyTexts(child, relationship, { target, session: this.#session })
   }
 
   /** What only the database knows: generated keys, defaults of what was left out, computed columns. With keys, where rows are paired by them. */
@@ -147,16 +141,18 @@ export class Persister {
     { state, texts }: Row,
     more: {
       format: RowFormat
-      given: readonly Place[]
+      made: readonly Place[]
       unsent: readonly Place[]
       returning: readonly Place[]
       answer: WireRow
     },
   ): void {
-    const { format, given, unsent, returning, answer } = more
+    const { format, made, unsent, returning, answer } = more
     const { object } = state
     this.#journal.keep(state)
-    const row: RawRow = texts.map((text) => text ?? null)
+    // What was sent is what the row holds.
+    const row = texts
+    for (let i = 0; i < row.length; i++) row[i] ??= null
     for (let i = 0; i < returning.length; i++) {
       const place = returning[i]
       if (!place) continue
@@ -164,12 +160,10 @@ export class Persister {
       row[place.index] = text
       this.#fill(state, place, text)
     }
-    for (const place of given) {
+    for (const place of made) {
       const text = row[place.index] ?? null
       const value = own(object, place.name)
-      // Keys that came from a relationship, or were made for the row, are not yet on the object.
-      const isFilled = value === undefined || (value === null && text !== null)
-      if (isFilled && !returning.includes(place)) this.#fill(state, place, text)
+      if (value === undefined || (value === null && text !== null)) this.#fill(state, place, text)
     }
     for (const place of unsent) {
       const value = own(object, place.name)
@@ -188,21 +182,28 @@ export class Persister {
   // ------------------------------------------------------------------ update
 
   #changedTexts(state: InstanceState, { links, changes }: { links: Links; changes: ChangeSets }): RawRow {
-    const texts = changes.updates.get(state) ?? []
+    const texts: RawRow = changes.updates.get(state) ?? []
     const targets = links.targets.get(state)
     if (!targets) return texts
-    const { places } = this.#session.format(state.mapper)
-    const all = places.map(({ index }) => texts[index])
-    for (const [relationship, target] of targets)
-      for (const [place, text] of this.#keyTexts(state, relationship, target))
+    const all: RawRow = this.#session.format(state.mapper).places.map(({ index }) => texts[index])
+    targets.forEach((target, relationship) => {
+      eachKeyText({ child: state, relationship }, this.#rowOf(target), (place, text) => {
         if (state.row[place.index] !== text) all[place.index] = text
+      })
+    })
     return all
   }
 
-  #referenceTexts({ child, relationship, target }: LateReference): RawRow {
-    const texts: RawRow = this.#session.format(child.mapper).places.map(() => undefined)
-    for (const [place, text] of this.#keyTexts(child, relationship, target)) texts[place.index] = text
+  #referenceTexts(reference: LateReference): RawRow {
+    const texts: RawRow = this.#session.format(reference.child.mapper).places.map(() => undefined)
+    eachKeyText(reference, this.#rowOf(reference.target), (place, text) => {
+      texts[place.index] = text
+    })
     return texts
+  }
+
+  #rowOf(target: InstanceState | null): KeySource {
+    return { target, session: this.#session, row: target?.row ?? [] }
   }
 
   async #update(mapper: Mapper, rows: readonly Row[]): Promise<void> {
@@ -356,6 +357,11 @@ export class Persister {
     const place = this.#session.format(state.mapper).byColumn.get(column)
     return place ? (state.row[place.index] ?? null) : null
   }
+}
+
+/** Keys may come from a relationship, or be made for the row: then they are not yet on the object. */
+function isOthers({ name, property }: Place, { related }: Mapper): boolean {
+  return property.isKey || related.some(({ keyProperties }) => keyProperties.includes(name))
 }
 
 function isOther(value: unknown, text: string | null, place: Place): boolean {

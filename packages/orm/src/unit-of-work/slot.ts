@@ -12,7 +12,7 @@ interface Speaker {
 }
 
 /** Somebody says to whom a child belongs. */
-interface Claim {
+export interface Claim {
   readonly target: InstanceState | null
   readonly by: Speaker
   /** Said since the sides last agreed: it wins over what they had agreed on. */
@@ -22,13 +22,15 @@ interface Claim {
 export interface Slot {
   readonly child: InstanceState
   readonly relationship: RelationshipProperty
-  readonly claims: Claim[]
+  claims: readonly Claim[]
   /** Collections that let the child go. */
   released: readonly Speaker[]
   /** Parents that took back what had been agreed since the last flush. */
   withdrawn: ReadonlySet<InstanceState>
   /** Only the key was changed, and names this object, where the session knows it. */
   key: { readonly target: InstanceState | null } | null
+  /** Another place of the same child. */
+  next: Slot | null
 }
 
 export type Decision =
@@ -45,14 +47,12 @@ function label({ state, relationship }: Speaker): string {
 
 /** The claim that wins; undefined where there is none. */
 function winner({ child, claims, withdrawn }: Slot): Claim | undefined {
-  const [only] = claims
-  if (claims.length < 2)
-    return only && (only.isFresh || only.target === null || !withdrawn.has(only.target)) ? only : undefined
-  const fresh = claims.filter(({ isFresh }) => isFresh)
-  const counted = fresh.length > 0 ? fresh : claims.filter(({ target }) => target === null || !withdrawn.has(target))
-  const [first] = counted
-  const rival = counted.find((claim) => claim.target !== first?.target)
-  if (first && rival)
+  const isAnyFresh = claims.some(({ isFresh }) => isFresh)
+  const counts = ({ isFresh, target }: Claim): boolean =>
+    isAnyFresh ? isFresh : target === null || !withdrawn.has(target)
+  const first = claims.find(counts)
+  const rival = first && claims.find((claim) => claim.target !== first.target && counts(claim))
+  if (rival)
     throw new FlushError(
       `${describeObject(child)} is claimed twice: by ${label(first.by)}, and by ${label(rival.by)}.`,
       {

@@ -10,8 +10,8 @@ import { type ChangeSets, insertSet, updateSet } from './change-set.ts'
 import { finalize } from './finalize.ts'
 import type { FlushPlan } from './flush-plan.ts'
 import { Journal } from './journal.ts'
-import { agreesWithKey, keyTexts } from './key-link.ts'
-import { type Links, Reconciliation } from './links.ts'
+import { agreesWithKey, eachKeyText } from './key-link.ts'
+import { type Links, Reconciliation, saysNothing } from './links.ts'
 import { areSameMembers, currentMembers, holdsJust, isObject, membersNow, own } from './members.ts'
 import { Persister, type Send } from './persister.ts'
 import { planFlush } from './plan.ts'
@@ -22,6 +22,7 @@ export type { LoadMembers } from './cascade.ts'
 /** A flush that is ready to be sent. */
 export interface PreparedFlush {
   readonly plan: FlushPlan
+  readonly reconciliation: Reconciliation
   readonly links: Links
   readonly changes: ChangeSets
 }
@@ -55,22 +56,24 @@ export class UnitOfWork {
   }
 
   /** Brings both sides of all relationships into agreement; new objects that hang on known ones are added. */
-  sync(): Links {
+  sync(): void {
+    this.#reconcile().agree()
+  }
+
+  #reconcile(): Reconciliation {
     const session = this.#session
     for (const orphan of session.orphans) session.deleted.delete(orphan)
     session.orphans.clear()
-    const before = this.#known()
-    let isComplete = true
-    for (const state of before) {
-      if (this.#holdsOnlyKnown(state)) continue
-      this.#reach(this.#saved(state), 'flush()', [])
-      isComplete = false
-    }
     const reconciliation = new Reconciliation(session)
-    for (const state of isComplete ? before : this.#known()) reconciliation.read(state)
-    const links = reconciliation.decide()
-    for (const orphan of links.orphans) this.#markOrphan(orphan)
-    return links
+    const speaking: InstanceState[] = [...session.pending]
+    for (const state of session.identityMap.states())
+      if (!session.deleted.has(state) && !(saysNothing(state, session) && this.#holdsOnlyKnown(state)))
+        speaking.push(state)
+    const added: InstanceState[] = []
+    for (const state of speaking) if (!this.#holdsOnlyKnown(state)) this.#reach(this.#saved(state), 'flush()', added)
+    for (const states of [speaking, added]) for (const state of states) reconciliation.read(state)
+    for (const orphan of reconciliation.decide().orphans) this.#markOrphan(orphan)
+    return reconciliation
   }
 
   /** Objects with real differences to their rows. */
@@ -105,9 +108,22 @@ export class UnitOfWork {
 
   /** What the next flush would do, and what it needs for it. Null where there is nothing. */
   async prepare(load: LoadMembers): Promise<PreparedFlush | null> {
+    const reconciliation = this.#reconcile()
+    try {
+      return await this.#prepare(reconciliation, load)
+    } catch (error) {
+      // The session goes on: what was agreed is measured against until it is written. A flush that is sent ends in that, or in a rollback.
+      reconciliation.agree()
+      throw error
+    }
+  }
+
+  async #prepare(reconciliation: Reconciliation, load: LoadMembers): Promise<PreparedFlush | null> {
     const session = this.#session
-    const links = this.sync()
+    const { links } = reconciliation
     if (session.deleted.size > 0) {
+      // What is loaded along must not undo it.
+      reconciliation.agree()
       await expandDeletes(session, links, load)
       releaseChildren(session, links)
     }
@@ -131,7 +147,7 @@ export class UnitOfWork {
       formatOf: (mapper) => session.format(mapper),
       replaced: session.deleted.size > 0 ? replacedObjects(session, changes, links) : new Set(),
     })
-    if (!plan.isEmpty) return { plan, links, changes }
+    if (!plan.isEmpty) return { plan, reconciliation, links, changes }
     session.forgetAgreements()
     return null
   }
@@ -142,7 +158,8 @@ export class UnitOfWork {
     const deleted = [...this.#session.deleted]
     try {
       await new Persister(this.#session, journal, send).execute(work.plan, work)
-      finalize(this.#session, work.links, { journal, hasDeleted: deleted.length > 0 })
+      const { reconciliation, links } = work
+      finalize(this.#session, links, { journal, touched: reconciliation.touched, hasDeleted: deleted.length > 0 })
     } catch (error) {
       this.undo(journal)
       // What was to be deleted still is.
@@ -223,7 +240,7 @@ export class UnitOfWork {
     state.session = session
     state.status = 'pending'
     session.pending.add(state)
-    for (const relationship of state.mapper.relationships.values())
+    for (const relationship of state.mapper.related)
       if (relationship.isMany && own(state.object, relationship.name) === undefined)
         setLoaded(state.object, relationship.name, [])
     return true
@@ -231,7 +248,7 @@ export class UnitOfWork {
 
   /** Is all that is saved with this object in the session already? Asked of every object of every flush. */
   #holdsOnlyKnown({ mapper, object }: InstanceState): boolean {
-    for (const relationship of mapper.relationships.values()) {
+    for (const relationship of mapper.related) {
       if (!relationship.cascades.has('save-update')) continue
       const value = own(object, relationship.name)
       if (value === undefined || value === null) continue
@@ -250,17 +267,10 @@ export class UnitOfWork {
   /** Objects that are saved with this one. */
   #saved(state: InstanceState): object[] {
     const found: object[] = []
-    for (const relationship of state.mapper.relationships.values())
+    for (const relationship of state.mapper.related)
       if (relationship.cascades.has('save-update'))
         for (const member of currentMembers(state, relationship) ?? []) found.push(member)
     return found
-  }
-
-  #known(): InstanceState[] {
-    const { pending, identityMap, deleted } = this.#session
-    const known = [...pending]
-    for (const state of identityMap.states()) if (!deleted.has(state)) known.push(state)
-    return known
   }
 
   #markOrphan(orphan: InstanceState): void {
@@ -275,12 +285,15 @@ export class UnitOfWork {
   }
 
   #isKeyMoved(state: InstanceState, links: Links): boolean {
-    for (const [relationship, target] of links.targets.get(state) ?? []) {
-      if (target?.status === 'pending') return true
-      const texts = keyTexts(state, relationship, { target, session: this.#session })
-      if (texts.some(([place, text]) => state.row[place.index] !== text)) return true
-    }
-    return false
+    let isMoved = false
+    links.targets.get(state)?.forEach((target, relationship) => {
+      if (target?.status === 'pending') isMoved = true
+      const source = { target, session: this.#session, row: target?.row ?? [] }
+      eachKeyText({ child: state, relationship }, source, (place, text) => {
+        if (state.row[place.index] !== text) isMoved = true
+      })
+    })
+    return isMoved
   }
 
   #areColumnsChanged(state: InstanceState): boolean {
@@ -288,7 +301,7 @@ export class UnitOfWork {
   }
 
   #isMembershipChanged(state: InstanceState): boolean {
-    for (const relationship of state.mapper.relationships.values()) {
+    for (const relationship of state.mapper.related) {
       const value = own(state.object, relationship.name)
       if (value === undefined) continue
       const known = state.members?.get(relationship.name)

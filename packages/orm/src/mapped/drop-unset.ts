@@ -1,0 +1,29 @@
+// Class fields make a property of every relationship, undefined at first. One whose key is given is going to be a relationship that is
+// not loaded, and that is no property at all. It is taken off before the session marks the object: JavaScript engines keep an object in
+// its fast form only where its last property is deleted, so what follows is taken off too, and put back.
+import type { Mapper } from '../registry/mapper.ts'
+
+function isGiven(object: object, property: string): boolean {
+  const value: unknown = Object.hasOwn(object, property) ? Reflect.get(object, property) : undefined
+  return value !== undefined && value !== null
+}
+
+/** Takes references off a new object that are undefined while their key is given. Leaves alone what does not let itself be changed. */
+export function dropUnset(object: object, { related }: Mapper): void {
+  for (const { name, holdsKey, keyProperties } of related)
+    if (holdsKey && Object.hasOwn(object, name) && !isGiven(object, name) && isGiven(object, keyProperties[0] ?? ''))
+      drop(object, name)
+}
+
+function drop(object: object, property: string): void {
+  if (Reflect.get(object, property) !== undefined || !Object.isExtensible(object)) return
+  const keys = Object.keys(object)
+  const behind = keys.slice(keys.indexOf(property) + 1)
+  const descriptors = behind.map((key) => Reflect.getOwnPropertyDescriptor(object, key))
+  if (descriptors.some((descriptor) => !descriptor?.configurable)) return
+  for (let i = behind.length - 1; i >= 0; i--) Reflect.deleteProperty(object, behind[i] ?? '')
+  Reflect.deleteProperty(object, property)
+  behind.forEach((key, i) => {
+    Object.defineProperty(object, key, descriptors[i] ?? {})
+  })
+}
