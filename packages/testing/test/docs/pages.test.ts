@@ -3,11 +3,12 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { run, typeTest } from '@oriel/testing/type-test'
+import { typeTest } from '@oriel/testing/type-test'
 import { transform } from '@swc/core'
+import { runInThread } from '../thread.ts'
 import { type Claim, type Program, pages, programsOf, root } from './page.ts'
 import { checkedSource, runSource } from './program.ts'
-import { prepareDatabase, scratch } from './scratch.ts'
+import { scratch } from './scratch.ts'
 
 /** What a block came to; recorder.ts writes it. */
 interface Recording {
@@ -70,14 +71,7 @@ async function play(program: Program, file: string): Promise<{ claimed: string[]
   const record = join(played, `${file}.json`)
   const script = join(played, file.replace(/\.ts$/, '.js'))
   writeFileSync(script, onPrepared(await javascript(runSource(program))))
-  const { exitCode, output } = await run(
-    process.execPath,
-    [
-      '-e',
-      `process.env.ORIEL_DOCS_RECORD = ${JSON.stringify(record)}; import(${JSON.stringify(script)}).then(() => process.exit(0))`,
-    ],
-    played,
-  )
+  const { exitCode, output } = await runInThread(script, { ORIEL_DOCS_RECORD: record })
   if (exitCode !== 0) throw new Error(`${program.page} ended with ${exitCode}:\n${output}`)
   const recordings: Record<string, Recording> = JSON.parse(readFileSync(record, 'utf8'))
   const claims = program.blocks.flatMap((block, at) =>
@@ -92,7 +86,6 @@ async function play(program: Program, file: string): Promise<{ claimed: string[]
 
 describe('the code of the pages', () => {
   beforeAll(async () => {
-    await prepareDatabase(played)
     writeFileSync(join(played, 'package.json'), '{ "type": "module" }\n')
     writeFileSync(join(checked, 'package.json'), '{ "type": "module" }\n')
     for (const setup of setups) {

@@ -1,18 +1,9 @@
 // The project in which the programs of the pages are checked and run: the packages are there by name, built, as in a user's node_modules.
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { PGlite } from '@electric-sql/pglite'
 import { root } from './page.ts'
 
 const home = join(root, 'packages/testing/.cache/docs')
-
-/** Keeps an empty database in the folder, for programs to open in a fraction of the time that making one takes. */
-export async function prepareDatabase(directory: string): Promise<void> {
-  const database = await PGlite.create({ initDbStartParams: ['--wal-segsize=1'] })
-  const archive = await database.dumpDataDir('none')
-  await database.close()
-  writeFileSync(join(directory, 'embedded.tar'), new Uint8Array(await archive.arrayBuffer()))
-}
 
 /** An empty folder from which every package of the workspace can be imported; another one for each process that asks. */
 export function scratch(name: string): string {

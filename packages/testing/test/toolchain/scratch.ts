@@ -1,7 +1,6 @@
 // A scratch project that sees the packages of this workspace as a user's node_modules would: built, by their names.
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { PGlite } from '@electric-sql/pglite'
 
 export const root = resolve(import.meta.dirname, '../../../..')
 
@@ -13,15 +12,6 @@ const links = {
 }
 
 const home = join(root, 'packages/testing/.cache/toolchain')
-
-/** Keeps a database's folder beside the scratch projects: they open it in a fraction of the time that making one takes. */
-export async function prepareDatabase(): Promise<void> {
-  const database = await PGlite.create({ initDbStartParams: ['--wal-segsize=1'] })
-  const archive = await database.dumpDataDir('none')
-  await database.close()
-  mkdirSync(home, { recursive: true })
-  writeFileSync(join(home, 'embedded.tar'), new Uint8Array(await archive.arrayBuffer()))
-}
 
 /** An empty folder of this name, below a node_modules with the packages; gone and made anew at each call. */
 export function scratch(name: string): string {

@@ -1,10 +1,10 @@
 // One program, every way to compile it: two entities that import each other, created, filled and queried on PGlite.
-// It runs in plain Node on the built packages; what it prints must not depend on the compiler.
+// It runs in a thread of plain Node on the built packages; what it prints must not depend on the compiler.
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it, jest } from '@jest/globals'
-import { run } from '@oriel/testing/type-test'
-import { prepareDatabase, scratch } from './scratch.ts'
+import { describe, expect, it, jest } from '@jest/globals'
+import { runInThread } from '../thread.ts'
+import { scratch } from './scratch.ts'
 import { programs, type Toolchain, toolchains } from './toolchains.ts'
 
 // Compilers in processes of their own, on machines that may be busy.
@@ -21,7 +21,7 @@ async function play(
   const directory = scratch(slug(`${toolchain.name} ${files[0]} define ${useDefineForClassFields}`))
   for (const file of files) copyFileSync(join(programs, file), join(directory, file))
   await toolchain.compile(directory, files, { decorators: toolchain.decorators, useDefineForClassFields })
-  const { output } = await run(process.execPath, [join('out', files[0].replace(/\.ts$/, '.js'))], directory)
+  const { output } = await runInThread(join(directory, 'out', files[0].replace(/\.ts$/, '.js')))
   return output.trim()
 }
 
@@ -36,8 +36,6 @@ const expected = {
   isOrder: true,
   first: { id: 1, customerId: 1, amount: '10.50', status: 'new', placedAt: '2024-01-01T00:00:00.000Z' },
 }
-
-beforeAll(prepareDatabase)
 
 describe.each(toolchains)('$name', (toolchain) => {
   it.each([true, false])('runs the program, useDefineForClassFields %s', async (useDefineForClassFields) => {

@@ -1,6 +1,6 @@
 // Columns without a type: the compiler's metadata says it, or the registry says what to write.
 import 'reflect-metadata'
-import { readFileSync } from 'node:fs'
+import { workerData } from 'node:worker_threads'
 import { pglite } from '@oriel/pglite'
 import { Column, createAll, createEngine, Entity, insert, PrimaryKey, select, types as t } from 'oriel'
 
@@ -13,7 +13,7 @@ export class Person {
   @Column() visits!: bigint
 }
 
-const engine = createEngine(pglite(undefined, { loadDataDir: new Blob([readFileSync('../embedded.tar')]) }))
+const engine = createEngine(pglite(undefined, workerData))
 try {
   await createAll(engine)
   const bornAt = new Date(Date.UTC(1990, 0, 1))

@@ -1,11 +1,11 @@
 // Prints one line of JSON; every toolchain must print the same.
-import { readFileSync } from 'node:fs'
+import { workerData } from 'node:worker_threads'
 import { pglite } from '@oriel/pglite'
 import { createAll, createEngine, entity, func, insert, select } from 'oriel'
 import { Customer } from './customer.js'
 import { Order } from './order.js'
 
-const engine = createEngine(pglite(undefined, { loadDataDir: new Blob([readFileSync('../embedded.tar')]) }))
+const engine = createEngine(pglite(undefined, workerData))
 await createAll(engine)
 const day = (n: number) => new Date(Date.UTC(2024, 0, n))
 await engine.execute(
