@@ -1,15 +1,15 @@
 // A postgres.js that lives on one socket and never gets another, and that passes every value on as the text it came as.
-import type { Socket } from 'node:net'
 import { ClosedError } from '@oriel/engine'
 import type { Target } from '@oriel/postgres-wire'
 import postgres from 'postgres'
+import type { TappedSocket } from './tapped-socket.ts'
 
-/** A statement whose values are text. */
-export type Query = postgres.PendingQuery<Record<string, string | null>[]>
+/** A statement whose rows do not come this way. */
+export type Query = postgres.PendingQuery<never[]>
 
 /** `socket` is read by postgres.js, and missing from its types. */
 type ClientOptions = postgres.Options<{ text: postgres.PostgresType<string> }> & {
-  readonly socket: () => Promise<Socket>
+  readonly socket: () => Promise<TappedSocket>
 }
 
 /** The types that postgres.js has opinions about: bool, bytea, int8, int2, int4, text, oid, json, float4, float8, date, timestamp, timestamptz, jsonb. */
@@ -23,7 +23,7 @@ export interface ClientContext {
 }
 
 /** A postgres.js on this socket. A second request for a socket, which is how it reconnects, is refused. */
-export function postgresJsOn(socket: Socket, { target, onNotice }: ClientContext): postgres.Sql {
+export function postgresJsOn(socket: TappedSocket, { target, onNotice }: ClientContext): postgres.Sql {
   let isTaken = false
   const options: ClientOptions = {
     host: target.host,

@@ -7,6 +7,7 @@ import {
   ConnectionLostError,
   type DriverConnection,
   DriverError,
+  type WireColumn,
   type WireResult,
   type WireStatement,
 } from '@oriel/engine'
@@ -17,6 +18,7 @@ import { postgresJsOn, type Query } from './client.ts'
 import { driverError } from './driver-error.ts'
 import { LastWords } from './last-words.ts'
 import { StatementCache } from './statement-cache.ts'
+import { TappedSocket } from './tapped-socket.ts'
 
 /** postgres.js stops two short of the protocol's 65,535. */
 export const maxParameters = 65_533
@@ -33,6 +35,7 @@ export interface PostgresJsConnectionOptions {
 export class PostgresJsConnection implements DriverConnection {
   readonly #target: Target
   readonly #socket: Socket
+  readonly #tapped: TappedSocket
   readonly #sql: postgres.Sql
   readonly #lastWords = new LastWords()
   readonly #statements = new StatementCache()
@@ -40,8 +43,10 @@ export class PostgresJsConnection implements DriverConnection {
   #state: 'open' | 'closed' | { readonly lost: unknown } = 'open'
   #socketError: unknown
   #key: BackendKey | undefined
-  /** Settles when the statement before has been answered. */
-  #turn: Promise<void> = Promise.resolve()
+  /** Does a statement run, or is it about to? */
+  #isBusy = false
+  readonly #waiting: (() => void)[] = []
+  readonly #columns = new WeakMap<object, readonly WireColumn[]>()
   #rejectRunning: ((error: Error) => void) | undefined
   #canceling: Promise<void> | undefined
   #closing: Promise<void> | undefined
@@ -55,7 +60,8 @@ export class PostgresJsConnection implements DriverConnection {
       this.#socketError = error
     })
     socket.on('close', () => this.#lose(undefined))
-    this.#sql = postgresJsOn(socket, { target, onNotice })
+    this.#tapped = new TappedSocket(socket)
+    this.#sql = postgresJsOn(this.#tapped, { target, onNotice })
   }
 
   /** Logs in, and makes the session speak the text that the codecs read. */
@@ -78,19 +84,21 @@ export class PostgresJsConnection implements DriverConnection {
 
   async execute(statement: WireStatement): Promise<WireResult> {
     refuseUnsendable(statement)
-    const before = this.#turn
-    let done = () => {}
-    this.#turn = new Promise((resolve) => {
-      done = resolve
-    })
+    if (this.#isBusy) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    this.#isBusy = true
     try {
-      await before
       // A cancel request that is still under way must not hit the statement that comes next.
-      await this.#canceling
+      if (this.#canceling) await this.#canceling
       this.#mustBeOpen()
-      return await this.#send(statement)
+      try {
+        return this.#resultOf(await this.#ask(statement))
+      } catch (error) {
+        throw this.#failure(error)
+      } finally {
+        this.#rejectRunning = undefined
+      }
     } finally {
-      done()
+      this.#passTurn()
     }
   }
 
@@ -98,8 +106,11 @@ export class PostgresJsConnection implements DriverConnection {
     const key = this.#key
     if (this.#state !== 'open' || key === undefined) return
     const request = requestCancel(this.#target, key)
-    const settled = request.catch(() => {})
-    this.#canceling = settled
+    const settled = () => {
+      if (this.#canceling === canceling) this.#canceling = undefined
+    }
+    const canceling = request.then(settled, settled)
+    this.#canceling = canceling
     await request
   }
 
@@ -108,27 +119,44 @@ export class PostgresJsConnection implements DriverConnection {
     return this.#closing
   }
 
-  async #send(statement: WireStatement): Promise<WireResult> {
+  #passTurn(): void {
+    const next = this.#waiting.shift()
+    if (next) next()
+    else this.#isBusy = false
+  }
+
+  /** What postgres.js makes of the answer: all but its rows, which the tap has. */
+  #ask(statement: WireStatement): Promise<Awaited<Query>> {
     const prepare = statement.isPreparable && this.#statements.isPrepared(statement.text)
     // Without `simple: false` a text without parameters could hold several statements; the option is missing from the types.
     const how = { prepare, simple: false }
     const query: Query = this.#sql.unsafe(this.#statements.textFor(statement.text), [...statement.params], how)
-    try {
-      const result = await new Promise<Awaited<ReturnType<Query['values']>>>((resolve, reject) => {
-        this.#rejectRunning = reject
-        query.values().then(resolve, reject)
-      })
-      refuseCopy(result)
-      this.#key ??= { pid: result.state.pid, secret: result.state.secret }
-      const columns = result.columns.map(({ name, type }) => ({ name, oid: type }))
-      const command = result.command?.split(' ', 1)[0]
-      if (command === 'DISCARD' || command === 'DEALLOCATE') this.#statements.forgotten()
-      return { columns, rows: result, rowCount: result.count ?? 0, ...(command ? { command } : {}) }
-    } catch (error) {
-      throw this.#failure(error)
-    } finally {
-      this.#rejectRunning = undefined
+    // What a statement that failed had sent already.
+    this.#tapped.rows.take()
+    return new Promise((resolve, reject) => {
+      this.#rejectRunning = reject
+      query.then(resolve, reject)
+    })
+  }
+
+  #resultOf(answer: Awaited<Query>): WireResult {
+    refuseCopy(answer)
+    this.#key ??= { pid: answer.state.pid, secret: answer.state.secret }
+    const columns = this.#columnsOf(answer.columns)
+    const rows = this.#tapped.rows.take()
+    const command = answer.command?.split(' ', 1)[0]
+    if (command === 'DISCARD' || command === 'DEALLOCATE') this.#statements.forgotten()
+    return { columns, rows, rowCount: answer.count ?? 0, ...(command ? { command } : {}) }
+  }
+
+  /** The same list each time for a prepared statement: whoever reads its rows then sees at once that nothing has changed. */
+  #columnsOf(described: postgres.ColumnList<string>): readonly WireColumn[] {
+    let columns = this.#columns.get(described)
+    if (!columns) {
+      columns = described.map(({ name, type }) => ({ name, oid: type }))
+      this.#columns.set(described, columns)
     }
+    return columns
   }
 
   /** Anything but a plain refusal leaves the two sides at odds about what was said: the connection is given up. */

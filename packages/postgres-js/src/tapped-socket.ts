@@ -1,0 +1,48 @@
+// The socket as postgres.js gets it: what it writes goes out, and what the server says comes through the tap, without the rows.
+import { EventEmitter } from 'node:events'
+import type { Socket } from 'node:net'
+import { RowTap } from './row-tap.ts'
+
+/** What postgres.js uses of a socket. */
+export class TappedSocket extends EventEmitter {
+  readonly #socket: Socket
+  readonly rows = new RowTap((messages) => this.emit('data', messages))
+
+  constructor(socket: Socket) {
+    super()
+    this.#socket = socket
+    socket.on('data', (chunk) => this.rows.heard(chunk))
+    socket.on('drain', () => this.emit('drain'))
+    socket.on('close', (hadError) => this.emit('close', hadError))
+    // An error that nobody listens to would be thrown; postgres.js has gone by then.
+    socket.on('error', (error) => this.listenerCount('error') > 0 && this.emit('error', error))
+  }
+
+  get readyState(): Socket['readyState'] {
+    return this.#socket.readyState
+  }
+
+  get destroyed(): boolean {
+    return this.#socket.destroyed
+  }
+
+  write(chunk: Uint8Array, done?: (error?: Error | null) => void): boolean {
+    return this.#socket.write(chunk, done)
+  }
+
+  end(chunk: Uint8Array): void {
+    this.#socket.end(chunk)
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+}
