@@ -30,6 +30,8 @@ const home = mkdtempSync(join(tmpdir(), 'oriel-packed-'))
 const tarballs = join(home, 'tarballs')
 const project = join(home, 'project')
 const modules = join(project, 'node_modules')
+/** Linked and not packed: they are not what is tested here. Beside each other, so that each finds what it stands on. */
+const borrowedModules = join(home, 'borrowed/node_modules')
 
 /** Runs a command that must succeed. */
 async function must(command: string, args: readonly string[], cwd: string): Promise<string> {
@@ -74,8 +76,11 @@ async function installed(name: string): Promise<Packed> {
 beforeAll(async () => {
   mkdirSync(tarballs)
   mkdirSync(project)
-  for (const name of packages)
-    await must('npx', ['--yes', pnpm, 'pack', '--pack-destination', tarballs], join(root, 'packages', name))
+  await must(
+    'npx',
+    ['--yes', pnpm, '--recursive', '--filter', './packages/*', 'pack', '--pack-destination', tarballs],
+    root,
+  )
   const dependencies: Record<string, string> = {}
   for (const tarball of readdirSync(tarballs)) {
     const manifest = await must('tar', ['-xzOf', join(tarballs, tarball), 'package/package.json'], home)
@@ -83,26 +88,18 @@ beforeAll(async () => {
     dependencies[name] = `file:${join(tarballs, tarball)}`
   }
   for (const [name, from] of Object.entries(borrowed)) {
-    cpSync(from, join(home, 'borrowed', name), {
+    cpSync(from, join(borrowedModules, name), {
       recursive: true,
       dereference: true,
       filter: (path) => !path.startsWith(join(from, 'node_modules')),
     })
-    dependencies[name] = `file:${join(home, 'borrowed', name)}`
+    dependencies[name] = `file:${join(borrowedModules, name)}`
   }
   writeFileSync(
     join(project, 'package.json'),
     JSON.stringify({ name: 'scratch', private: true, type: 'module', dependencies }),
   )
-  const quiet = [
-    '--offline',
-    '--no-audit',
-    '--no-fund',
-    '--ignore-scripts',
-    '--install-links',
-    '--omit=optional',
-    '--legacy-peer-deps',
-  ]
+  const quiet = ['--offline', '--no-audit', '--no-fund', '--ignore-scripts', '--omit=optional', '--legacy-peer-deps']
   await must('npm', ['install', ...quiet], project)
   cpSync(join(import.meta.dirname, 'programs'), project, { recursive: true })
 }, 300_000)
