@@ -67,12 +67,18 @@ function register(fastify: FastifyInstance, options: RequestSessionOptions): voi
 
   fastify.addHook('onRequest', (request, reply, done) => {
     const over = new AbortController()
-    const scope = db.open({ signal: over.signal, ...open?.(request) })
-    const end = new RequestEnd(scope, over, { log: request.log, isSuccess: () => commitWhen(request, reply) })
+    const { signal, ...others } = open?.(request) ?? {}
+    // Whoever is first ends the statement: the request's own end, or the signal that was given.
+    const either = signal ? AbortSignal.any([over.signal, signal]) : over.signal
+    const end = new RequestEnd(db.open({ ...others, signal: either }), over, {
+      log: request.log,
+      isHead: request.method === 'HEAD',
+      isSuccess: () => commitWhen(request, reply),
+    })
     ends.set(request, end)
     // Comes once, whatever becomes of the request: behind a reply, a stream, a client that went away.
     reply.raw.once('close', () => end.closed(reply.raw.writableFinished))
-    scope.enter(done)
+    end.scope.enter(done)
   })
 
   // A body arrives in the events of the socket, which know nothing of the request's scope.
@@ -87,7 +93,23 @@ function register(fastify: FastifyInstance, options: RequestSessionOptions): voi
   })
 
   fastify.addHook('onSend', async (request, _reply, payload) => {
-    await ends.get(request)?.sending(payload)
+    const end = ends.get(request)
+    // A route commits behind its last hook. What has no route, such as the handler of 404, has this one only.
+    return end?.isHandled ? await end.preparing(payload) : await end?.sending(payload)
+  })
+
+  fastify.addHook('onRoute', (route) => {
+    const { handler, onSend = [] } = route
+    route.handler = function (request, reply) {
+      const handled = (): unknown => handler.call(this, request, reply)
+      const end = ends.get(request)
+      return end ? end.handle(handled) : handled()
+    }
+    // Behind all hooks of the application: what one of them throws is not committed.
+    route.onSend = [
+      ...(Array.isArray(onSend) ? onSend : [onSend]),
+      async (request, _reply, payload) => await ends.get(request)?.sending(payload),
+    ]
   })
 }
 

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { requestSession } from '@oriel/fastify'
 import { describeLane, laneName } from '@oriel/testing'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import {
   ArgumentError,
   ClosedError,
@@ -35,6 +35,12 @@ describeLane('request.session', (lane) => {
     served = await serve(database, routes, serving)
     return served
   }
+  const errors: string[] = []
+  /** A logger that keeps what errors said. */
+  const logged = {
+    level: 'error',
+    stream: { write: (line: string) => errors.push((JSON.parse(line) as { err: { message: string } }).err.message) },
+  }
   const idle = (): void => expect(database.engine.pool.stats()).toMatchObject({ inUse: 0, waiting: 0 })
 
   beforeAll(async () => {
@@ -44,6 +50,7 @@ describeLane('request.session', (lane) => {
   beforeEach(async () => {
     await database.engine.execute(sql`truncate guests`)
     database.sent.length = 0
+    errors.length = 0
   })
   afterEach(async () => {
     await served?.app.close()
@@ -135,6 +142,62 @@ describeLane('request.session', (lane) => {
       expect([reply.status, await reply.json()]).toEqual([409, { property: 'name' }])
       idle()
       expect(await database.names()).toEqual([])
+    })
+
+    it('is rolled back where a hook that comes later refuses to send the reply', async () => {
+      const { url } = await start((app) => {
+        app.addHook('onSend', async () => {
+          throw new RangeError('not like this')
+        })
+        app.get('/', async ({ session }) => {
+          session.add(guest('ann'))
+          return 'done'
+        })
+        app.get('/own', { onSend: async () => Promise.reject(new RangeError('nor this')) }, async ({ session }) => {
+          session.add(guest('bob'))
+          return 'done'
+        })
+      })
+      expect([(await fetch(url)).status, (await fetch(`${url}/own`)).status]).toEqual([500, 500])
+      idle()
+      expect(await database.names()).toEqual([])
+    })
+
+    it('is committed with the reply, whatever the handler throws behind it', async () => {
+      const { url } = await start((app) =>
+        app.get('/', async ({ session }, reply) => {
+          session.add(guest('ann'))
+          reply.send('done')
+          await new Promise((resolve) => setTimeout(resolve, 5))
+          throw new RangeError('too late')
+        }),
+      )
+      const reply = await fetch(url)
+      expect([reply.status, await reply.text()]).toEqual([200, 'done'])
+      expect(await database.names()).toEqual(['ann'])
+    })
+
+    it('is committed by a handler of its own for what is not there', async () => {
+      const { url } = await start((app) =>
+        app.setNotFoundHandler(async (request, reply) => {
+          request.session.add(guest(request.url))
+          return reply.code(200).send()
+        }),
+      )
+      expect((await fetch(`${url}/nowhere`)).status).toBe(200)
+      expect(await database.names()).toEqual(['/nowhere'])
+    })
+
+    it('lets callbacks behind the commit find it', async () => {
+      const found: unknown[] = []
+      const { url } = await start((app) =>
+        app.get('/', async ({ session }) => {
+          session.add(guest('ann'))
+          session.afterCommit(() => found.push(current() === session))
+        }),
+      )
+      await fetch(url)
+      expect(found).toEqual([true])
     })
 
     it('refuses to commit what nobody awaited', async () => {
@@ -358,6 +421,71 @@ describeLane('request.session', (lane) => {
       expect(await database.names()).toEqual([])
     })
 
+    it('is rolled back where nobody can say whether it is to be committed', async () => {
+      const { url } = await start(
+        (app) =>
+          app.get('/', (request, reply) => {
+            reply.send(Readable.from(lines(request.session), { objectMode: false }))
+          }),
+        {
+          plugin: {
+            commitWhen: () => {
+              throw new RangeError('who knows')
+            },
+          },
+          server: { logger: logged },
+        },
+      )
+      expect(await (await fetch(url)).text()).toBe('1\n2\n3\n')
+      await eventually(idle)
+      expect(errors).toEqual(['who knows'])
+      expect(await database.names()).toEqual([])
+    })
+
+    it.each(['a Node stream', 'a Web stream'])('reads nothing of %s where the head only is asked for', async (kind) => {
+      const more = signal()
+      const { url } = await start(
+        (app) => {
+          const handler = (request: FastifyRequest, reply: FastifyReply): void => {
+            request.session.add(guest(`${request.method} ${request.url}`))
+            const stream = Readable.from(
+              lines(request.session, () => more.given),
+              { objectMode: false },
+            )
+            reply.send(kind === 'a Node stream' ? stream : Readable.toWeb(stream))
+          }
+          app.get('/', handler)
+          app.head('/own', handler)
+        },
+        { server: { logger: logged } },
+      )
+      for (const path of ['/', '/own']) {
+        const reply = await fetch(url + path, { method: 'HEAD' })
+        expect([reply.status, await reply.text()]).toEqual([200, ''])
+        idle()
+      }
+      more.give()
+      expect(errors).toEqual([])
+      expect(await database.names()).toEqual(['HEAD /', 'HEAD /own'])
+    })
+
+    it('is committed once the handler has ended too, and rolled back where that throws behind a reply by hand', async () => {
+      const { url } = await start((app) =>
+        app.get('/:name', async (request, reply) => {
+          const { name } = request.params as { name: string }
+          reply.hijack()
+          await register(name)
+          reply.raw.end('by hand')
+          await new Promise((resolve) => setTimeout(resolve, 20))
+          await register(`${name} again`)
+          if (name === 'bob') throw new RangeError('no')
+        }),
+      )
+      for (const name of ['ann', 'bob']) expect(await (await fetch(`${url}/${name}`)).text()).toBe('by hand')
+      await eventually(idle)
+      await eventually(async () => expect(await database.names()).toEqual(['ann', 'ann again']))
+    })
+
     it('is open until a reply that the handler writes by itself has ended', async () => {
       const { url } = await start((app) =>
         app.get('/', async (_request, reply) => {
@@ -389,6 +517,32 @@ describeLane('request.session', (lane) => {
       ])
       expect(database.sent[0]).toBe('begin read only')
     })
+
+    if (laneName() !== 'pglite')
+      it('have a signal beside that of the request: either ends the statement', async () => {
+        const entered = signal()
+        const own = new AbortController()
+        const { port, url } = await start(
+          (app) =>
+            app.get('/', async ({ session }) => {
+              const sleeping = session.execute(sql`select pg_sleep(60)`).all()
+              entered.give()
+              return await sleeping
+            }),
+          { plugin: { open: () => ({ signal: own.signal }) } },
+        )
+        await leave(port, '/', async () => {
+          await entered.given
+          await new Promise((resolve) => setTimeout(resolve, 50))
+        })
+        await eventually(idle)
+        const reply = fetch(url)
+        await eventually(() => expect(database.engine.pool.stats().inUse).toBe(1))
+        own.abort(new RangeError('enough'))
+        expect(await (await reply).json()).toMatchObject({
+          message: 'The statement was canceled: its signal was aborted.',
+        })
+      })
 
     it('give the property another name', async () => {
       const { url } = await start(

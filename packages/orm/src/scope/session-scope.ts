@@ -95,7 +95,8 @@ export class SessionScope {
     if (!last || !session) this.#isOver = true
     if (!session) return
     try {
-      await last?.(session)
+      // Callbacks look for their session from here, whoever ends the scope.
+      if (last) await this.enter(async () => await last(session))
     } finally {
       this.#isOver = true
       await session[closeWhenIdle]()

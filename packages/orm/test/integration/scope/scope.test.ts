@@ -146,6 +146,21 @@ describeLane('scopes', (lane) => {
       expect(office_.engine.pool.stats().inUse).toBe(0)
     })
 
+    it('is found by callbacks behind its commit, whoever ends it', async () => {
+      const found: unknown[] = []
+      const remember = (session: Session): void => session.afterCommit(() => found.push(current() === session))
+      await db.run(async (session) => {
+        remember(session)
+        await authors.add('ann')
+      })
+      const scope = db.open()
+      remember(scope.session)
+      scope.session.add(author('bob'))
+      await scope.commit()
+      expect(found).toEqual([true, true])
+      expect(await stored()).toEqual(['ann', 'bob'])
+    })
+
     it('rejects where the commit is refused, and leaves nothing behind', async () => {
       const failed = db.run(async () => {
         current().add(author('ann'))
