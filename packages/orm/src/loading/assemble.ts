@@ -59,19 +59,40 @@ export function assemble(rows: readonly (readonly unknown[])[], plan: RowPlan, a
   return found
 }
 
+/** What a row says at these places, in a form that can be looked up. */
+function keyAt(places: readonly number[]): (row: readonly unknown[]) => unknown {
+  const [place = 0, ...more] = places
+  if (more.length === 0) return (row) => row[place]
+  const ids = new Map<unknown, number>()
+  const idOf = (value: unknown): number => {
+    const id = ids.get(value) ?? ids.size
+    ids.set(value, id)
+    return id
+  }
+  return (row) => places.map((each) => idOf(row[each])).join(' ')
+}
+
+/** The rows of which no earlier one says the same at these places. */
+function firsts(rows: readonly (readonly unknown[])[], places: readonly number[]): readonly (readonly unknown[])[] {
+  const keyOf = keyAt(places)
+  const first = new Map<unknown, readonly unknown[]>()
+  for (const row of rows) {
+    const key = keyOf(row)
+    if (!first.has(key)) first.set(key, row)
+  }
+  return [...first.values()]
+}
+
 /** The user's part of the rows: without our items, without the repetitions that joined collections made. */
 export function ownRows<R>(
   result: Result<unknown>,
   rows: readonly (readonly unknown[])[],
-  { width, names, isMultiplied, joined }: RowPlan,
+  { width, names, joined, sameBy }: RowPlan,
 ): Result<R> {
   const form: RowForm = names ? { kind: 'object', names } : { kind: 'tuple', width }
   if (joined.length === 0) return Result.of<R>(result.all(), form, result.rowCount)
-  const own = rows.map((row) =>
+  const own = (sameBy ? firsts(rows, sameBy) : rows).map((row) =>
     names ? Object.fromEntries(names.map((name, i) => [name, row[i]])) : row.slice(0, width),
   )
-  const all = Result.of<R>(own, form, own.length)
-  if (!isMultiplied) return all
-  const unique = all.unique().all()
-  return Result.of<R>(unique, form, unique.length)
+  return Result.of<R>(own, form, own.length)
 }

@@ -14,7 +14,7 @@ import { type Branch, branchLabel, type LoadNode } from './load-plan.ts'
 import { LoadStatement } from './load-statement.ts'
 import { keyColumns, keyPositions, memberQuery } from './member-query.ts'
 import { keyReader, keyTexts, ownerKeys } from './owner-keys.ts'
-import { shapeSelect } from './shape-select.ts'
+import { shapeMembers } from './shape-select.ts'
 
 /** Sends a statement of a loader, within the operation that it belongs to. */
 export type Send = (
@@ -122,7 +122,7 @@ export class Levels {
     const { relationship, target } = branch
     const positions = keyPositions(branch)
     const query = memberQuery(branch, keyTexts(keys, positions.length), criteria)
-    const shaped = shapeSelect({ ...query, ignoresCriteria }, [{ item: 0, node: target }], criteria)
+    const shaped = shapeMembers({ ...query, ignoresCriteria }, [{ item: 0, node: target }], criteria)
     const keyInRow = keyReader(keyColumns(branch), positions)
     const byKey = new Map<string, object[]>()
     const read = sessionReader(session, { isReset: assigner.populateExisting })

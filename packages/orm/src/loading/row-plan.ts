@@ -18,4 +18,6 @@ export interface RowPlan {
   readonly joined: readonly JoinedItem[]
   /** A joined collection repeats the rows of its parents. */
   readonly isMultiplied: boolean
+  /** Rows that agree at these places are repetitions of one; null where every row counts. */
+  readonly sameBy: readonly number[] | null
 }

@@ -18,7 +18,7 @@ import { allOf, type Criteria } from './criteria.ts'
 import { type Branch, branchLabel, type LoadNode, type LoadRoot } from './load-plan.ts'
 import { isSameSource } from './plan-options.ts'
 import type { JoinedItem, RowPlan } from './row-plan.ts'
-import { wrapSelect } from './wrap-select.ts'
+import { numberRows, wrapSelect } from './wrap-select.ts'
 
 type SelectNode = NodeOf<'select'>
 type EntityItem = Extract<Selected, { kind: 'entity' }>
@@ -89,6 +89,8 @@ class Shaping {
   readonly #joins: JoinNode[] = []
   readonly #orderBy: ExpressionNode[] = []
   readonly joined: JoinedItem[] = []
+  /** Where the number of the user's row stands, if it is needed to tell rows apart. */
+  rowNumber: number | null = null
 
   constructor(select: SelectNode, criteria: Criteria) {
     this.#select = select
@@ -120,14 +122,14 @@ class Shaping {
   }
 
   /** Adds the joins of joinedload; around the statement where its rows must be counted or grouped first. */
-  join(places: readonly Place[]): void {
+  join(places: readonly Place[], isNumbered: boolean): void {
     const isJoined = places.some(({ node }) => node.branches.some(({ strategy }) => strategy === 'joinedload'))
     if (!isJoined) return
-    const { select: before } = { select: this.#withItems() }
-    if (mustWrap(before, places)) {
-      this.#select = wrapSelect(before)
-      this.#items.splice(0, this.#items.length, ...this.#select.selection.items)
-    }
+    const before = this.#withItems()
+    if (isNumbered && places.some(({ node }) => joinsCollection(node))) {
+      this.rowNumber = before.selection.items.length
+      this.#wrap(numberRows(before))
+    } else if (mustWrap(before, places)) this.#wrap(before)
     const queue = places.map((place) => ({ ...place, isOuter: false }))
     for (const { position, node, isOuter } of queue)
       for (const branch of node.branches) {
@@ -160,6 +162,11 @@ class Shaping {
       orderBy: [...this.#select.orderBy, ...this.#orderBy],
       options: [],
     })
+  }
+
+  #wrap(select: SelectNode): void {
+    this.#select = wrapSelect(select)
+    this.#items.splice(0, this.#items.length, ...this.#select.selection.items)
   }
 
   #withItems(): SelectNode {
@@ -263,18 +270,48 @@ function warningOf(roots: readonly LoadRoot[]): string | null {
   return `Collections joined side by side give every combination of their members: ${labels.join(', ')}. Load all but one with selectinload().`
 }
 
-/** The select that loads what the roots ask for, and how its rows are read. */
-export function shapeSelect(select: SelectNode, roots: readonly LoadRoot[], criteria: Criteria): ShapedSelect {
-  const shaping = new Shaping(select, criteria)
+/** Does the select list hold a value that its entities do not decide? Then two rows with the same entities, or the same values, are two. */
+function hasValuesBeside({ items }: SelectNode['selection']): boolean {
+  const sources = items.flatMap((item) => (item.kind === 'entity' ? [item.source] : []))
+  return items.some((item) => {
+    if (item.kind === 'entity') return false
+    const { expression } = item
+    const bare = expression.kind === 'labelled' ? expression.operand : expression
+    return bare.kind !== 'column' || !sources.some((source) => isSameSource(source, bare.source))
+  })
+}
+
+function shape(shaping: Shaping, { select, roots, isNumbered }: ShapeOrder): ShapedSelect {
   const places = shaping.readOwn(roots)
-  shaping.join(places)
+  shaping.join(places, isNumbered)
   const { form, items } = select.selection
+  const entities = items.flatMap((item, i) => (item.kind === 'entity' ? [i] : []))
+  const byEntities = isNumbered ? null : entities
+  const isMultiplied = shaping.joined.some(({ branch }) => branch.relationship.isMany)
   const rows: RowPlan = {
     width: items.length,
     names: form === 'object' ? items.map(({ label }) => label ?? '') : null,
     roots: roots.map(({ item, node }) => ({ position: item, node })),
     joined: shaping.joined,
-    isMultiplied: shaping.joined.some(({ branch }) => branch.relationship.isMany),
+    isMultiplied,
+    sameBy: !isMultiplied ? null : shaping.rowNumber === null ? byEntities : [shaping.rowNumber],
   }
   return { node: shaping.finish(), rows, warning: warningOf(roots) }
+}
+
+interface ShapeOrder {
+  readonly select: SelectNode
+  readonly roots: readonly LoadRoot[]
+  /** Must each row of the user be told from the others? */
+  readonly isNumbered: boolean
+}
+
+/** The select that loads what the roots ask for, and how its rows are read. */
+export function shapeSelect(select: SelectNode, roots: readonly LoadRoot[], criteria: Criteria): ShapedSelect {
+  return shape(new Shaping(select, criteria), { select, roots, isNumbered: hasValuesBeside(select.selection) })
+}
+
+/** The same for the select of a level: only its objects matter, not its rows. */
+export function shapeMembers(select: SelectNode, roots: readonly LoadRoot[], criteria: Criteria): ShapedSelect {
+  return shape(new Shaping(select, criteria), { select, roots, isNumbered: false })
 }

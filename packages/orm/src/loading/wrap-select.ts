@@ -1,9 +1,10 @@
 // A select put into a subquery, so that what is joined outside neither counts for its LIMIT nor meets its GROUP BY. Order is kept.
-import { type ExpressionNode, type NodeOf, Select, type Selected, sourceNode, unknownType } from '@oriel/sql'
+import { type ExpressionNode, type NodeOf, Select, type Selected, sourceNode, types, unknownType } from '@oriel/sql'
 
 type SelectNode = NodeOf<'select'>
 
 const wrapperName = 'parents'
+const bigintType = types.bigint()
 
 function bare(expression: ExpressionNode): ExpressionNode {
   return expression.kind === 'labelled' ? expression.operand : expression
@@ -50,4 +51,23 @@ export function wrapSelect(select: SelectNode): SelectNode {
     lock: null,
     options: [],
   }
+}
+
+const rowNumber: Selected = Object.freeze({
+  kind: 'value',
+  expression: Object.freeze({
+    kind: 'window',
+    call: Object.freeze({ kind: 'windowCall', name: 'row_number', args: [], takesFrame: false, type: bigintType }),
+    over: { partitionBy: [], orderBy: [], frame: null },
+    type: bigintType,
+  }),
+  label: 'row_number',
+})
+
+/** The same rows, with a number for each behind its items. */
+export function numberRows(select: SelectNode): SelectNode {
+  // A number would make every row distinct, and a window cannot stand beside a lock.
+  const counted = select.distinct === 'rows' || select.lock ? wrapSelect(select) : select
+  const { form, items } = counted.selection
+  return { ...counted, selection: { form, items: [...items, rowNumber] } }
 }

@@ -218,6 +218,118 @@ describeLane('joinedload under strict', (lane) => {
   })
 })
 
+describeLane('rows with values beside their entities', (lane) => {
+  const shop = openShop(lane)
+
+  it('keep their number and their values, whatever is joined to the entities', async () => {
+    const { sessions, recorder } = shop()
+    await using session = sessions.open()
+    const parents = select(Product, o.customerId)
+      .join(l, l.productSku.eq(p.sku))
+      .join(o, o.id.eq(l.orderId))
+      .where(p.sku.in(['axe', 'nail']))
+      .orderBy(p.sku, o.customerId)
+    const bare = (await session.execute(parents).all()).map(([{ sku }, customer]) => [sku, customer])
+    expect(new Set(bare.map(String)).size).toBeLessThan(bare.length)
+    recorder.take()
+    const rows = await session.execute(parents.options(joinedload(p.tags))).all()
+    expect(rows.map(([{ sku }, customer]) => [sku, customer])).toEqual(bare)
+    expect(rows.find(([{ sku }]) => sku === 'axe')?.[0].tags).toHaveLength(2)
+    expect(recorder.take()).toHaveLength(1)
+    const objects = await session
+      .execute(
+        select({ product: Product, customer: o.customerId })
+          .join(l, l.productSku.eq(p.sku))
+          .join(o, o.id.eq(l.orderId))
+          .where(p.sku.in(['axe', 'nail']))
+          .orderBy(p.sku, o.customerId)
+          .options(joinedload(p.tags)),
+      )
+      .all()
+    expect(objects.map(({ product, customer }) => [product.sku, customer])).toEqual(bare)
+    expect(Object.keys(objects[0] ?? {})).toEqual(['product', 'customer'])
+  })
+
+  it('keep it under DISTINCT, groups, limits and locks too', async () => {
+    const { sessions } = shop()
+    await using session = sessions.open()
+    const joined = select(Order, func.coalesce(l.productSku, 'none')).leftJoin(o.lines).orderBy(o.id)
+    const orders = async (statement: typeof joined) =>
+      (await session.execute(statement.options(joinedload(o.lines))).all()).map(([{ id, lines }]) => [id, lines.length])
+    expect(await orders(joined)).toEqual([
+      [1, 1],
+      [2, 2],
+      [2, 2],
+      [3, 0],
+      [4, 1],
+      [5, 2],
+      [5, 2],
+      [6, 0],
+    ])
+    expect(await orders(joined.where(o.id.lte(2)).limit(2))).toEqual([
+      [1, 1],
+      [2, 2],
+    ])
+    const distinct = select(Order, o.amount.mul('0')).leftJoin(o.lines).distinct().orderBy(o.id)
+    const once = await session.execute(distinct.options(joinedload(o.lines))).all()
+    expect(once.map(([{ id }]) => id)).toEqual([1, 2, 3, 4, 5, 6])
+    const counted = await session
+      .execute(
+        select(Order, func.count(l.line))
+          .leftJoin(o.lines)
+          .groupBy(o.id, l.line)
+          .orderBy(o.id)
+          .options(joinedload(o.lines)),
+      )
+      .all()
+    expect(counted.map(([{ id }, lines]) => [id, lines])).toEqual([
+      [1, 1],
+      [2, 1],
+      [2, 1],
+      [3, 0],
+      [4, 1],
+      [5, 1],
+      [5, 1],
+      [6, 0],
+    ])
+    const locked = await session
+      .execute(
+        select(Order, c.email)
+          .join(o.customer)
+          .where(o.id.in([2, 5]))
+          .orderBy(o.id)
+          .forUpdate()
+          .options(joinedload(o.lines)),
+      )
+      .all()
+    expect(locked.map(([order, email]) => [order.id, order.status, email, order.lines.length])).toEqual([
+      [2, 'paid', 'ann@x.io', 2],
+      [5, 'new', 'bo@x.io', 2],
+    ])
+    await session.rollback()
+  })
+
+  it('are those of the statement where the join is the user’s', async () => {
+    const { sessions } = shop()
+    await using session = sessions.open()
+    const rows = await session
+      .execute(select(Customer, o.status).join(c.orders).orderBy(c.email, o.id).options(containsEager(c.orders)))
+      .all()
+    expect(rows.map(([{ email, orders }, status]) => [email, orders.length, status])).toEqual([
+      ['ann@x.io', 4, 'new'],
+      ['ann@x.io', 4, 'paid'],
+      ['ann@x.io', 4, 'new'],
+      ['ann@x.io', 4, 'paid'],
+      ['bo@x.io', 2, 'new'],
+      ['bo@x.io', 2, 'paid'],
+    ])
+    const own = await session
+      .execute(select(Customer, c.email).join(c.orders).orderBy(c.email).options(containsEager(c.orders)))
+      .all()
+    expect(own.map(([, email]) => email)).toEqual(['ann@x.io', 'bo@x.io'])
+  })
+})
+
 describeLane('containsEager', (lane) => {
   const shop = openShop(lane)
 
