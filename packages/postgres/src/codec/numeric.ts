@@ -10,6 +10,9 @@ function encode(value: unknown, subject: string): string {
       if (isDecimal(value) || special.has(value)) return value
       break
     case 'number':
+      // What Number('x') gives is a mistake on its way into a column of money; who means the server's own NaN writes it as text.
+      if (!Number.isFinite(value)) throw refusal(subject, `a finite number (or the text '${value}')`, value)
+      return String(value)
     case 'bigint':
       return String(value)
   }

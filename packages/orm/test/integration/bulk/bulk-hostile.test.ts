@@ -87,6 +87,7 @@ const refused: readonly (readonly [string, unknown, string | null, string])[] = 
   ['a computed column', { id: 1, doubled: 2 }, 'doubled', 'computed by the database'],
   ['no member of the enum', { id: 1, mood: 'wlid' }, 'mood', "Did you mean 'wild'?"],
   ['no uuid', { id: 1, token: 'x' }, 'token', 'expects a uuid'],
+  ['what is no number, in a decimal', { id: 1, price: Number('x') }, 'price', 'Sample.price expects a finite number'],
   ['no date', { id: 1, seenAt: new Date(Number.NaN) }, 'seenAt', 'expects a valid Date'],
   ['a date as a text', { id: 1, seenAt: '2024-01-01' }, 'seenAt', 'expects a Date'],
   ['arrays of unequal length', { id: 1, grid: [[1], [2, 3]] }, 'grid', 'rectangular'],

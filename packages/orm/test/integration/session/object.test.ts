@@ -52,7 +52,33 @@ describeLane('objects of a session', (lane) => {
     it('and new objects are made by new, or by create, which checks', () => {
       expect(create(Author, { email: 'x' })).toBeInstanceOf(Author)
       expect(() => create(Author, JSON.parse('{"emial": "x"}'))).toThrow("Author has no property 'emial'")
-      expect(() => create(Book, JSON.parse('{"title": "x"}'))).toThrow('create(Book) lacks author (or authorId)')
+      expect(() => create(Book, JSON.parse('{"authorId": 1}'))).toThrow('create(Book) lacks title')
+    })
+
+    it('from above too: a collection gives its members the reference, and the flush asks who has none', async () => {
+      const eve = create(Author, { email: 'eve@x', books: [create(Book, { title: 'Two' })] })
+      session.add(eve)
+      await session.commit()
+      expect(eve.books.map(({ authorId }) => authorId)).toEqual([eve.id])
+      session.add(create(Book, { title: 'Three' }))
+      await expect(session.flush()).rejects.toThrow(
+        'Book.authorId of a new Book is not set, and cannot be null.\n  It has no default: give it a value.',
+      )
+    })
+  })
+
+  describe('what is no number', () => {
+    it('is no value of a decimal, new or changed; the text is, as the server has it', async () => {
+      const made = specimen()
+      made.amount = Number('x') as unknown as Specimen['amount']
+      session.add(made)
+      await expect(session.flush()).rejects.toThrow(
+        "Specimen.amount expects a finite number (or the text 'NaN'), got NaN (number)",
+      )
+      made.amount = 'NaN' as Specimen['amount']
+      await session.flush()
+      Reflect.set(made, 'amount', Number.POSITIVE_INFINITY)
+      await expect(session.flush()).rejects.toThrow(ArgumentError)
     })
   })
 

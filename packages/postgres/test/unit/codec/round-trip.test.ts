@@ -27,7 +27,7 @@ const values: readonly (readonly [string, SqlType<unknown>, fc.Arbitrary<unknown
     'numeric as number',
     t.numeric().asNumber(),
     fc.double({ noDefaultInfinity: true, min: -1e200, max: 1e200 }).filter((n) => !Object.is(n, -0)),
-    [NaN],
+    [0.1, 1e-200],
   ],
   ['text', t.text(), text, ['', 'NULL', "it's", '\\', '"', 'a\nb', '日本語', '👩‍👩‍👧']],
   ['uuid', t.uuid(), fc.uuid(), ['ffffffff-ffff-ffff-ffff-ffffffffffff']],
@@ -112,7 +112,7 @@ describe('a value comes back as it went', () => {
 
   it('numeric with 100 digits, and with its trailing zeros', async () => {
     const long = `${'1234567890'.repeat(10)}.${'0987654321'.repeat(3)}00`
-    for (const value of [long, `-${long}`, '0.10', '1e5', 12, 10n ** 60n, 'Infinity', '-Infinity', 'NaN', NaN]) {
+    for (const value of [long, `-${long}`, '0.10', '1e5', 12, 10n ** 60n, 'Infinity', '-Infinity', 'NaN']) {
       const expected = value === '1e5' ? '100000' : String(value)
       expect(await wire.roundTrip(t.numeric(), value)).toBe(expected)
     }
