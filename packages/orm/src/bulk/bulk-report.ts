@@ -1,4 +1,5 @@
 // What a bulk load says about itself: while it runs, when it is done, and when it was stopped.
+import { InvalidRequestError } from '@oriel/sql'
 import { added } from './outcome.ts'
 
 /** Why a row, or one property of it, was not written. */
@@ -37,6 +38,8 @@ export interface BulkReport {
   readonly elapsedMs: number
   /** The first hundred reasons for rejecting rows. */
   readonly issues: readonly RowIssue[]
+  /** The batch that the server refused, by the numbers of its first and its last row; null where it refused none. */
+  readonly failedRows: { readonly first: number; readonly last: number } | null
 }
 
 const mostIssues = 100
@@ -47,6 +50,7 @@ export class Tally {
   rejected = 0
   duplicates = 0
   batches = 0
+  failedRows: BulkReport['failedRows'] = null
   readonly #startedAt = performance.now()
   readonly #issues: RowIssue[] = []
   #inserted: number | null = 0
@@ -80,6 +84,7 @@ export class Tally {
       strategy: 'unnest',
       elapsedMs: performance.now() - this.#startedAt,
       issues: Object.freeze([...this.#issues]),
+      failedRows: this.failedRows,
     })
   }
 }
@@ -93,9 +98,24 @@ export interface Outcome {
 
 const reports = new WeakMap<object, BulkReport>()
 
-/** Keeps what had been done when this was thrown. */
-export function keepReport(error: unknown, report: BulkReport): void {
-  if (typeof error === 'object' && error !== null) reports.set(error, report)
+/** Keeps what had been done when this was thrown. Gives what is to be thrown on. */
+export function keepReport(thrown: unknown, report: BulkReport): object {
+  const error = asError(thrown)
+  reports.set(error, report)
+  return error
+}
+
+/** What was thrown; a value that no report can hang on becomes the cause of an error. */
+function asError(thrown: unknown): object {
+  if ((typeof thrown === 'object' && thrown !== null) || typeof thrown === 'function') return thrown
+  return new InvalidRequestError(`A bulk load was stopped by ${shown(thrown)}, which is no error.`, {
+    hint: 'Let the source, and the functions of the load, throw Errors.',
+    cause: thrown,
+  })
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? `the text ${JSON.stringify(value)}` : String(value)
 }
 
 /**

@@ -1,147 +1,105 @@
-// Rows in: arrays, iterables, async iterables and streams, all read as slices. Nothing is read ahead of who asks.
-import { CanceledError } from '@oriel/engine'
+// Where rows come from: arrays, iterables, async iterables, streams, and functions that open one. How they are read is row-reader.ts's.
 import { ArgumentError, InvalidRequestError } from '@oriel/sql'
-
-/** So many rows are taken at a time; between two slices the connection gets its turn. */
-const sliceSize = 1_000
 
 /** Sources that can be read once, and were. */
 const consumed = new WeakSet<object>()
 
-interface Reader {
+/** A source that is being read. */
+export interface OpenSource {
   /** Reads on: an item of the protocol of iterators, or a promise of one. */
   next(): unknown
-  /** Tells the source that nobody reads on. */
+  /** Tells the source that nobody reads on, also while it is being waited for. */
   stop(): unknown
+  /** The source has come to its end. */
+  done(): void
 }
 
-function has<K extends PropertyKey>(
-  value: object,
-  key: K,
-): value is { readonly [P in K]: (...args: unknown[]) => unknown } {
+type Method = (...args: unknown[]) => unknown
+
+function has<K extends PropertyKey>(value: object, key: K): value is { readonly [P in K]: Method } {
   const member: unknown = Reflect.get(value, key)
   return typeof member === 'function'
 }
 
-function isObject(value: unknown): value is object {
+export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }
 
-function once(source: object): void {
-  if (consumed.has(source))
-    throw new InvalidRequestError('The source of this bulk load has been read already, and can be read only once.', {
-      hint: 'Make a new one for each run: a function that opens it, or an array.',
-    })
-  consumed.add(source)
+/** Errors that say that a source was read before. */
+const readBefore = new WeakSet<Error>()
+
+/** Says of a source that was read in an earlier attempt why there is another one. */
+export function explainAttempt(error: unknown, earlier: unknown): void {
+  if (error instanceof Error && readBefore.has(error))
+    Object.defineProperty(error, 'cause', { value: earlier, enumerable: false, configurable: true })
 }
 
-function notRows(source: unknown): ArgumentError {
+function once(source: object): void {
+  if (!consumed.has(source)) {
+    consumed.add(source)
+    return
+  }
+  const error = new InvalidRequestError(
+    'The source of this bulk load has been read already, and can be read only once.',
+    { hint: 'Give a function that opens it, or an array: bulkInsert(Order, () => read(file)).' },
+  )
+  readBefore.add(error)
+  throw error
+}
+
+/** The error for what gives no rows. */
+export function notRows(source: unknown): ArgumentError {
   return new ArgumentError(
-    `A bulk load takes an array, an iterable, an async iterable or a stream of rows, not ${typeof source === 'object' ? 'this object' : typeof source}.`,
+    `A bulk load takes an array, an iterable, an async iterable or a stream of rows, or a function that opens one, not ${typeof source === 'object' ? 'this object' : typeof source}.`,
     { hint: 'Give a list of objects: bulkInsert(Order, [{ … }]).' },
   )
 }
 
-function readerOfIterator(made: unknown, source: object): Reader {
+function iterating(made: unknown, source: object): OpenSource {
   if (!isObject(made) || !has(made, 'next')) throw notRows(source)
+  const isStream = has(source, 'pipe')
   // Generators and iterators give themselves; streams give a new iterator over what is left.
-  if (made === source || has(source, 'pipe') || has(source, 'getReader')) once(source)
+  if (made === source || isStream) once(source)
   return {
     next: () => made.next(),
-    stop: () => (has(made, 'return') ? made.return() : undefined),
+    stop: () => {
+      // What an iterator is told waits for the row that it was asked for before, and that may never come.
+      if (isStream && has(source, 'destroy')) return source.destroy()
+      return has(made, 'return') ? made.return() : undefined
+    },
+    done: () => {},
   }
 }
 
-function readerOfStream(source: object & { readonly getReader: () => unknown }): Reader {
+/** By its reader and not by its iterator, which could not be stopped while it waits. */
+function readingWeb(source: object & { readonly getReader: Method }): OpenSource {
   once(source)
   const reader = source.getReader()
   if (!isObject(reader) || !has(reader, 'read')) throw notRows(source)
+  const release = (): void => {
+    if (has(reader, 'releaseLock')) reader.releaseLock()
+  }
   return {
     next: () => reader.read(),
     stop: async () => {
-      if (has(reader, 'cancel')) await reader.cancel()
+      const canceled = has(reader, 'cancel') ? reader.cancel() : undefined
+      release()
+      await canceled
     },
+    done: release,
   }
 }
 
-function readerOf(source: unknown): Reader {
+/** Begins to read. Throws InvalidRequestError for one that was read before and can be read only once, ArgumentError for what gives no rows. */
+export function openSource(source: unknown): OpenSource {
   if (!isObject(source)) throw notRows(source)
-  if (has(source, Symbol.asyncIterator)) return readerOfIterator(source[Symbol.asyncIterator](), source)
-  if (has(source, Symbol.iterator)) return readerOfIterator(source[Symbol.iterator](), source)
-  if (has(source, 'getReader')) return readerOfStream(source)
+  if (has(source, 'getReader')) return readingWeb(source)
+  if (has(source, Symbol.asyncIterator)) return iterating(source[Symbol.asyncIterator](), source)
+  if (has(source, Symbol.iterator)) return iterating(source[Symbol.iterator](), source)
   throw notRows(source)
 }
 
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return isObject(value) && has(value, 'then')
-}
-
-/** What comes next, or what the signal says first. */
-async function orAborted(next: PromiseLike<unknown>, signal: AbortSignal | undefined): Promise<unknown> {
-  if (!signal) return await next
-  refuseAborted(signal)
-  return await new Promise((resolve, reject) => {
-    const stop = () => reject(aborted(signal))
-    signal.addEventListener('abort', stop, { once: true })
-    Promise.resolve(next)
-      .finally(() => signal.removeEventListener('abort', stop))
-      .then(resolve, reject)
-  })
-}
-
-function aborted(signal: AbortSignal): CanceledError {
-  return new CanceledError('session.bulk(): its signal was aborted.', { cause: signal.reason })
-}
-
-/** Throws CanceledError once the signal is aborted. */
-export function refuseAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw aborted(signal)
-}
-
-/**
- * The rows, slice by slice. What the source throws is thrown after the rows that came before it, and a source that is left early is told.
- * Throws InvalidRequestError for one that was read before and can be read only once, ArgumentError for what gives no rows.
- */
-export async function* slicesOf(source: unknown, signal: AbortSignal | undefined): AsyncGenerator<readonly unknown[]> {
-  refuseAborted(signal)
-  if (Array.isArray(source)) {
-    for (let at = 0; at < source.length; at += sliceSize) {
-      yield source.slice(at, at + sliceSize)
-      refuseAborted(signal)
-    }
-    return
-  }
-  const reader = readerOf(source)
-  let isOpen = true
-  try {
-    while (isOpen) {
-      const slice: unknown[] = []
-      let failure: { readonly error: unknown } | null = null
-      try {
-        while (slice.length < sliceSize) {
-          const next = reader.next()
-          const item = isPromise(next) ? await orAborted(next, signal) : next
-          if (!isObject(item)) throw notRows(source)
-          isOpen = !('done' in item && item.done)
-          if (!isOpen) break
-          slice.push('value' in item ? item.value : undefined)
-        }
-      } catch (error) {
-        failure = { error }
-      }
-      if (slice.length > 0) yield slice
-      if (failure) throw failure.error
-      refuseAborted(signal)
-    }
-  } finally {
-    if (isOpen) await leave(reader)
-  }
-}
-
-/** A source that hangs is not waited for, and what it says at its end changes nothing any more. */
-async function leave(reader: Reader): Promise<void> {
-  const stopped = Promise.resolve()
-    .then(() => reader.stop())
-    .catch(() => {})
-  await Promise.race([stopped, new Promise((resolve) => setImmediate(resolve))])
+/** The source itself, from the function that opens it where there is one: each run of a load then reads from its beginning. */
+export function sourceOf(source: unknown): unknown {
+  return typeof source === 'function' ? Reflect.apply(source, undefined, []) : source
 }

@@ -14,7 +14,9 @@ export type BulkRow<E> = RequiredProperties<E> & {
 export type BulkChange<E> = { [K in keyof E as WriteMode<E[K]> extends 'never' ? never : K]?: BulkValue<E[K]> }
 
 /** What gives rows: an array, anything that can be iterated, a Readable of Node, a ReadableStream of the web. */
-export type Rows<R> = Iterable<R> | AsyncIterable<R> | ReadableRows<R>
+type RowSource<R> = Iterable<R> | AsyncIterable<R> | ReadableRows<R>
+/** The same, or a function that opens it, which is called by each run of the load. */
+export type Rows<R> = RowSource<R> | (() => RowSource<R> | PromiseLike<RowSource<R>>)
 /** A ReadableStream of the web, as far as it is read here. */
 export interface ReadableRows<out R> {
   getReader(): {

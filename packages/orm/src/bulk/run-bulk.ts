@@ -1,15 +1,14 @@
 // Carries out a load: rows in, checked, gathered into batches; the next batch is made while the server works on the one before.
-import type { ExecuteOptions } from '@oriel/engine'
-import { ArgumentError } from '@oriel/sql'
-import { Batch } from './batch.ts'
+import { ArgumentError, DatabaseError } from '@oriel/sql'
+import { Batch, type RowGroup } from './batch.ts'
 import type { BulkPlan } from './bulk-plan.ts'
-import { keepReport, Tally } from './bulk-report.ts'
+import { type BulkReport, keepReport, Tally } from './bulk-report.ts'
 import { BatchKeys } from './duplicate.ts'
 import { reject } from './rejection.ts'
 import type { ReturnedRow } from './returning.ts'
 import { type FittingRow, RowCheck } from './row-check.ts'
 import { RowKeys } from './row-key.ts'
-import { refuseAborted, slicesOf } from './row-source.ts'
+import { RowReader } from './row-reader.ts'
 import { chooseTransport, type EncodedRows, type LoadParts, type Send, type Transport } from './transport.ts'
 import { type Winners, winnersAmong } from './winner.ts'
 
@@ -19,11 +18,19 @@ interface Flight {
   hasFailed: boolean
 }
 
+/** What is sent together, and where it stood in the source. */
+interface Sending {
+  readonly groups: readonly EncodedRows[]
+  readonly rows: NonNullable<BulkReport['failedRows']>
+}
+
+/** After so many rows the connection gets its turn. */
+const turnAfter = 1_000
+
 export class BulkRun {
   readonly #plan: BulkPlan
   readonly #parts: LoadParts
   readonly #send: Send
-  readonly #signal: AbortSignal | undefined
   readonly #check: RowCheck
   readonly #keys: RowKeys
   readonly #transport: Transport
@@ -35,14 +42,16 @@ export class BulkRun {
   #winners: Winners | null = null
   #batch = new Batch()
   #flight: Flight | null = null
+  #reader: RowReader | null = null
+  #stopped: { readonly error: unknown } | null = null
+  #refused: { readonly error: unknown; readonly rows: Sending['rows'] } | null = null
 
-  constructor(parts: Omit<LoadParts, 'keys'>, send: Send, options: ExecuteOptions) {
+  constructor(parts: Omit<LoadParts, 'keys'>, send: Send) {
     const { plan, format } = parts
     this.#plan = plan
     this.#keys = new RowKeys(plan, format)
     this.#parts = { ...parts, keys: this.#keys }
     this.#send = send
-    this.#signal = options.signal
     this.#check = new RowCheck(plan, format)
     const isStaged = isStagedLoad(plan, this.#keys)
     this.#transport = chooseTransport(this.#parts, isStaged)
@@ -53,14 +62,20 @@ export class BulkRun {
     try {
       await this.#survey()
       await this.#load()
-    } catch (error) {
+    } catch (thrown) {
       // What is with the server still counts.
       await this.#land().catch(() => {})
-      keepReport(error, this.#tally.report())
-      throw error
+      this.#locate(thrown)
+      throw keepReport(thrown, this.#tally.report())
     }
     const report = this.#tally.report()
     return this.#plan.returning ? Object.freeze({ ...report, rows: this.#rows }) : report
+  }
+
+  /** Ends the load from outside, also while it waits for its source. */
+  stop(error: unknown): void {
+    this.#stopped ??= { error }
+    this.#reader?.stop(error)
   }
 
   /** Where one key may be given once in the whole input, an array is looked through beforehand. */
@@ -71,20 +86,13 @@ export class BulkRun {
   }
 
   async #load(): Promise<void> {
-    let number = 0
-    for await (const slice of slicesOf(this.#plan.source, this.#signal)) {
-      this.#tally.received += slice.length
-      for (const row of slice) {
-        const answer = this.#check.check(row)
-        const checked = answer instanceof Promise ? await answer : answer
-        number++
-        if ('reasons' in checked)
-          await reject({ number, value: row, reasons: checked.reasons }, this.#plan, this.#tally)
-        else this.#add(checked, number)
-        if (this.#batch.isFull(this.#plan.batchSize)) await this.#dispatch()
-      }
-      if (this.#flight) await turn()
-      if (this.#flight?.hasFailed) await this.#land()
+    if (this.#stopped) throw this.#stopped.error
+    const reader = new RowReader(this.#plan.source)
+    this.#reader = reader
+    try {
+      await this.#read(reader)
+    } finally {
+      await reader.close()
     }
     await this.#dispatch()
     await this.#land()
@@ -92,6 +100,23 @@ export class BulkRun {
     if (!finished) return
     this.#tally.duplicates += finished.duplicates
     this.#tally.written(finished.written, finished)
+  }
+
+  /** A source may give the same object again with other values: each row is written down before the next one is asked for. */
+  async #read(reader: RowReader): Promise<void> {
+    const { batchSize } = this.#plan
+    for (let number = 1; ; number++) {
+      const next = reader.next()
+      const { isDone, row } = next instanceof Promise ? await next : next
+      if (isDone) return
+      this.#tally.received++
+      const answer = this.#check.check(row)
+      const checked = answer instanceof Promise ? await answer : answer
+      if ('reasons' in checked) await reject({ number, value: row, reasons: checked.reasons }, this.#plan, this.#tally)
+      else this.#add(checked, number)
+      if (this.#batch.isFull(batchSize)) await this.#dispatch()
+      else if (number % turnAfter === 0) await turn()
+    }
   }
 
   #add(row: FittingRow, number: number): void {
@@ -109,14 +134,16 @@ export class BulkRun {
   /** Sends what has been gathered, once the batch before has been answered. */
   async #dispatch(): Promise<void> {
     if (this.#batch.rows === 0) return
-    const groups = this.#batch.groups().map((group) => this.#transport.encode(group))
+    const groups = this.#batch.groups()
+    const sending = { groups: groups.map((group) => this.#transport.encode(group)), rows: rowsOf(groups) }
     this.#batch = new Batch()
     this.#batchKeys?.clear()
     await this.#land()
-    refuseAborted(this.#signal)
-    const flight: Flight = { landing: this.#fly(groups), hasFailed: false }
-    flight.landing.catch(() => {
+    this.#reader?.refuseStopped()
+    const flight: Flight = { landing: this.#fly(sending), hasFailed: false }
+    flight.landing.catch((error: unknown) => {
       flight.hasFailed = true
+      this.#reader?.stop(error)
     })
     this.#flight = flight
     // The socket gets the statement before the next rows take the processor.
@@ -130,24 +157,45 @@ export class BulkRun {
     await flight?.landing
   }
 
-  async #fly(groups: readonly EncodedRows[]): Promise<void> {
+  async #fly({ groups, rows }: Sending): Promise<void> {
     const { returning, onRows, onProgress } = this.#plan
     const returned: ReturnedRow[] = []
     this.hasWritten = true
     for (const group of groups) {
-      const written = await group.write(this.#send)
+      const written = await group.write(this.#send).catch((error: unknown) => {
+        this.#refused = { error, rows }
+        throw error
+      })
       if (!written) continue
       this.#tally.written(group.count, written)
       for (const row of written.returned) returned.push(row)
     }
     this.#tally.batches++
     if (returning) {
-      const rows = returned.sort((a, b) => a.number - b.number).map(({ row }) => row)
-      if (onRows) await onRows.take(rows)
-      else for (const row of rows) this.#rows.push(row)
+      const inOrder = returned.sort((a, b) => a.number - b.number).map(({ row }) => row)
+      if (onRows) await onRows.take(inOrder)
+      else for (const row of inOrder) this.#rows.push(row)
     }
     await onProgress?.(this.#tally.report())
   }
+
+  /** The server names no row: at least the batch is known. */
+  #locate(error: unknown): void {
+    if (!this.#refused || this.#refused.error !== error || !(error instanceof DatabaseError)) return
+    const { first, last } = this.#refused.rows
+    this.#tally.failedRows = this.#refused.rows
+    error.message += `\n  It was met ${first === last ? `in row ${first}` : `in the batch of rows ${first} to ${last}`} of the load.`
+  }
+}
+
+/** The numbers of the first and the last row of a batch. */
+function rowsOf(groups: readonly RowGroup[]): Sending['rows'] {
+  let [first, last] = [Number.POSITIVE_INFINITY, 0]
+  for (const { numbers } of groups) {
+    first = Math.min(first, numbers[0] ?? first)
+    last = Math.max(last, numbers.at(-1) ?? last)
+  }
+  return Object.freeze({ first, last })
 }
 
 /**

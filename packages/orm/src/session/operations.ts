@@ -11,10 +11,19 @@ export interface Operation {
 export class Operations {
   #running: Operation | null = null
   readonly #waiting: { readonly operation: Operation; readonly start: () => void }[] = []
+  readonly #open = new Set<Operation>()
+
+  /** What consists of several operations is under way until the function that this gives is called: others run between them. */
+  open(name: string): () => void {
+    const operation: Operation = { name, place: placeOf(this.open) }
+    this.#open.add(operation)
+    return () => this.#open.delete(operation)
+  }
 
   /** Runs at once, or not at all, and says where it was called: for what goes on after it has begun. */
   async begin(name: string, work: (operation: Operation) => Promise<void>): Promise<void> {
     const operation: Operation = { name, place: placeOf(this.begin) }
+    this.#refuseOpen(operation)
     await this.#alone(operation, async () => await work(operation))
   }
 
@@ -43,9 +52,21 @@ export class Operations {
     }
   }
 
-  /** Runs at once, or not at all. Rejects with ConcurrentSessionError while another operation runs or waits. */
+  /** Runs at once, or not at all. Rejects with ConcurrentSessionError while anything is under way. */
   async alone<T>(name: string, work: () => Promise<T>): Promise<T> {
-    return await this.#alone({ name, place: placeOf(this.alone) }, work)
+    const operation: Operation = { name, place: placeOf(this.alone) }
+    this.#refuseOpen(operation)
+    return await this.#alone(operation, work)
+  }
+
+  /** The same, but between the operations of what is open. */
+  async between<T>(name: string, work: () => Promise<T>): Promise<T> {
+    return await this.#alone({ name, place: placeOf(this.between) }, work)
+  }
+
+  #refuseOpen(operation: Operation): void {
+    const [open] = this.#open
+    if (open) throw overlap(operation, open)
   }
 
   async #alone<T>(operation: Operation, work: () => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 // Where sessions come from: one factory per engine, one session per request or task.
 import type { Engine } from '@oriel/engine'
 import { ArgumentError, DeadlockError, placeOf, SerializationError, type TransactionOptions } from '@oriel/sql'
+import { explainAttempt } from '../bulk/row-source.ts'
 import { defaultRegistry } from '../registry/registry.ts'
 import { type Committed, runTransaction, Session } from './session.ts'
 import { refuseUnknown, type SessionOptions, transactionOptions } from './session-options.ts'
@@ -69,6 +70,7 @@ export class SessionFactory {
     refuseUnknown(options, beginOptions, 'sessions.begin')
     const { retry, ...opening } = options
     const attempts = attemptsOf(retry)
+    let earlier: unknown = null
     for (let attempt = 1; ; attempt++) {
       const session = this.open(opening)
       let committed: Committed<T> | null = null
@@ -78,7 +80,9 @@ export class SessionFactory {
         await committed.afterwards()
         return committed.value
       } catch (error) {
+        if (attempt > 1) explainAttempt(error, earlier)
         if (committed || attempt >= attempts || !isRetryable(error)) throw error
+        earlier = error
       } finally {
         await session.close()
       }

@@ -227,7 +227,7 @@ export class Session implements AsyncDisposable {
 
   /** Writes all changes. Either all of it is written, or none and the transaction has to be rolled back. */
   async flush(): Promise<void> {
-    await this.#operations.alone('flush()', async () => await this.#work.flush())
+    await this.#operations.between('flush()', async () => await this.#work.flush())
   }
 
   /** Brings both sides of relationships into agreement now. Sends nothing. */

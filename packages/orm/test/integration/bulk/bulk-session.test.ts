@@ -1,6 +1,14 @@
 // A load inside a session: its transaction, its objects, and its turn among other operations. And many rows.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { bulkInsert, bulkUpdate, bulkUpsert, inspect, NotLoadedError } from '@oriel/orm'
+import {
+  bulkInsert,
+  bulkUpdate,
+  bulkUpsert,
+  ConcurrentSessionError,
+  inspect,
+  NotLoadedError,
+  type Session,
+} from '@oriel/orm'
 import { DataError, entity, func, InvalidRequestError, select, sql } from '@oriel/sql'
 import { describeLane } from '@oriel/testing'
 import { bulkModel, Price, Reading } from '../../fixture/bulk.ts'
@@ -109,16 +117,115 @@ describeLane('a bulk load in a session', (lane) => {
     })
   })
 
-  it('a transaction that ends meanwhile ends the load, which does not go on in the next one', async () => {
-    await using session = db.sessions.open()
-    async function* rows() {
-      yield* list(3)
-      await session.commit()
-      yield { tenant: 'b', externalId: 'late', amount: 1 }
+  describe('is under way until it is done, between its batches too', () => {
+    /** Gives some rows, says so, and waits. */
+    function halting(rows: number) {
+      let [reached, go] = [(): void => {}, (): void => {}]
+      const halted = new Promise<void>((resolve) => {
+        reached = resolve
+      })
+      const released = new Promise<void>((resolve) => {
+        go = resolve
+      })
+      async function* source() {
+        yield* list(rows)
+        // What was sent has been answered by then.
+        setTimeout(reached, 20)
+        await released
+        yield { tenant: 'b', externalId: 'late', amount: 1 }
+      }
+      return { source: source(), halted, go: () => go() }
     }
-    const running = session.bulk(bulkInsert(Reading, rows()).batchSize(1))
-    await expect(running).rejects.toThrow(InvalidRequestError)
-    await expect(running).rejects.toThrow('the transaction in which the load began has ended')
+
+    it('a forgotten await of it is an error of the commit, and nothing is committed', async () => {
+      const { source, halted, go } = halting(3)
+      let forgotten: Promise<unknown> = Promise.resolve()
+      const work = db.sessions.begin(async (session) => {
+        forgotten = session.bulk(bulkInsert(Reading, source).batchSize(1)).catch((e) => e)
+        await halted
+      })
+      await expect(work).rejects.toThrow(ConcurrentSessionError)
+      await expect(work).rejects.toThrow(/commit\(\) was called while bulk\(\) was under way[\s\S]*bulk-session\.test/)
+      go()
+      expect(await forgotten).toMatchObject({ message: expect.stringContaining('has ended, by rollback()') })
+      expect(await count()).toBe(0)
+    })
+
+    it.each([
+      ['commit()', async (session: Session) => await session.commit()],
+      ['rollback()', async (session: Session) => await session.rollback()],
+      ['nested()', async (session: Session) => await session.nested(async () => await Promise.resolve())],
+    ])('%s meanwhile is refused, and the load goes on', async (name, end) => {
+      const { source, halted, go } = halting(3)
+      await db.sessions.begin(async (session) => {
+        const running = session.bulk(bulkInsert(Reading, source).batchSize(1))
+        await halted
+        const refused = end(session)
+        await expect(refused).rejects.toThrow(ConcurrentSessionError)
+        await expect(refused).rejects.toThrow(`${name} was called while bulk() was under way`)
+        go()
+        expect((await running).inserted).toBe(4)
+      })
+      expect(await count()).toBe(4)
+    })
+
+    it('close() meanwhile is an error, and the session is closed', async () => {
+      const { source, halted } = halting(3)
+      const session = db.sessions.open()
+      const running = session.bulk(bulkInsert(Reading, source).batchSize(1)).catch((e) => e)
+      await halted
+      await expect(session.close()).rejects.toThrow(ConcurrentSessionError)
+      expect(await running).toMatchObject({ message: expect.stringContaining('has ended, by close()') })
+      expect(await count()).toBe(0)
+    })
+
+    it('statements and flushes run in between', async () => {
+      const { source, halted, go } = halting(3)
+      await db.sessions.begin(async (session) => {
+        const running = session.bulk(bulkInsert(Reading, source).batchSize(1))
+        await halted
+        session.add(Object.assign(new Reading(), { tenant: 'c', externalId: 'mine', amount: 1, note: null }))
+        await session.flush()
+        expect(await session.execute(select(func.count()).from(Reading)).scalars().one()).toBe(4)
+        go()
+        await running
+      })
+      expect(await count()).toBe(5)
+    })
+
+    it('it ends with the savepoint in which it began, and does not go on in the next one', async () => {
+      const { source, halted, go } = halting(3)
+      await db.sessions.begin(async (session) => {
+        let forgotten: Promise<unknown> = Promise.resolve()
+        const first = session.nested(async () => {
+          forgotten = session.bulk(bulkInsert(Reading, source).batchSize(1)).catch((e) => e)
+          await halted
+          throw new RangeError('not these')
+        })
+        await expect(first).rejects.toThrow('not these')
+        await session.nested(async () => {
+          go()
+          const error = await forgotten
+          expect(error).toBeInstanceOf(InvalidRequestError)
+          expect(String(error)).toContain('has ended, by the rollback of nested()')
+        })
+      })
+      expect(await count()).toBe(0)
+    })
+
+    it('a savepoint that ends before its load is rolled back', async () => {
+      const { source, halted } = halting(3)
+      await db.sessions.begin(async (session) => {
+        let forgotten: Promise<unknown> = Promise.resolve()
+        const inner = session.nested(async () => {
+          forgotten = session.bulk(bulkInsert(Reading, source).batchSize(1)).catch((e) => e)
+          await halted
+        })
+        await expect(inner).rejects.toThrow('the end of nested() was called while bulk() was under way')
+        expect(await forgotten).toBeInstanceOf(InvalidRequestError)
+      })
+      expect(await count()).toBe(0)
+    })
   })
 
   it('a read-only session refuses it', async () => {

@@ -80,6 +80,110 @@ describeLane('sources of a bulk load', (lane) => {
     })
   })
 
+  it('a function that opens one is called by each run', async () => {
+    let opened = 0
+    const load = bulkUpsert(Reading, () => {
+      opened++
+      return list(3).values()
+    }).conflictOn(r.tenant, r.externalId)
+    for (const inserted of [3, 0])
+      expect(await db.sessions.begin(async (session) => await session.bulk(load))).toMatchObject({ inserted })
+    expect(opened).toBe(2)
+    const later = bulkInsert(Reading, async () => await Promise.resolve([{ ...rowOf(7), tenant: 'b' }]))
+    expect(await db.sessions.begin(async (session) => await session.bulk(later))).toMatchObject({ inserted: 1 })
+    await using session = db.sessions.open()
+    // @ts-expect-error the rows of a function are checked too
+    await expect(session.bulk(bulkInsert(Reading, () => [{ tenant: 'a' }]))).rejects.toThrow('is missing')
+  })
+
+  it('what made a transaction run again is the cause where its source cannot be read again', async () => {
+    const once = list(3).values()
+    const conflict = sql`do $$ begin raise exception 'rivals' using errcode = '40001'; end $$`
+    const running = db.sessions.begin({ retry: { attempts: 3 } }, async (session, { attempt }) => {
+      await session.bulk(bulkInsert(Reading, once))
+      if (attempt === 1) await session.execute(conflict)
+    })
+    const error: unknown = await running.catch((e) => e)
+    expect(error).toBeInstanceOf(InvalidRequestError)
+    expect(String(error)).toContain('Give a function that opens it')
+    expect(error).toMatchObject({ cause: { sqlState: '40001' } })
+    const again = await db.sessions.begin({ retry: { attempts: 2 } }, async (session, { attempt }) => {
+      const report = await session.bulk(bulkInsert(Reading, () => list(3).values()))
+      if (attempt === 1) await session.execute(conflict)
+      return report
+    })
+    expect(again.inserted).toBe(3)
+    expect(await count()).toBe(3)
+  })
+
+  it.each([
+    ['a generator', (rows: Iterable<ReturnType<typeof rowOf>>) => rows],
+    [
+      'an async generator',
+      async function* (rows: Iterable<ReturnType<typeof rowOf>>) {
+        yield* rows
+      },
+    ],
+  ])('%s may give one object again and again, with other values', async (_, source) => {
+    function* rows() {
+      const row = rowOf(0)
+      for (let i = 0; i < 2500; i++) {
+        row.externalId = `e${i}`
+        row.amount = 100 + i
+        yield row
+      }
+    }
+    await db.sessions.begin(async (session) => await session.bulk(bulkInsert(Reading, source(rows()))))
+    const stored = await db.engine.execute(select(r.amount).from(Reading).orderBy(r.amount)).scalars().all()
+    expect(stored).toEqual(Array.from({ length: 2500 }, (_, i) => 100 + i))
+  })
+
+  it('a batch of a source that goes on slowly is written when it is full', async () => {
+    let stop = (): void => {}
+    const written: number[] = []
+    async function* live() {
+      const hold = new Promise<void>((resolve) => {
+        stop = resolve
+      })
+      yield* list(5)
+      await hold
+    }
+    await db.sessions.begin(async (session) => {
+      const load = bulkInsert(Reading, live())
+        .batchSize(2)
+        .onProgress(({ inserted }) => {
+          written.push(inserted ?? 0)
+          if (inserted === 4) stop()
+        })
+      await session.bulk(load)
+    })
+    expect(written).toEqual([2, 4, 5])
+  })
+
+  it.each([1, 7, 1000])('of %s rows per batch, no more than two batches are read ahead', async (batchSize) => {
+    let read = 0
+    let [most, batches] = [0, 0]
+    function* many() {
+      for (read = 1; read <= 5 * batchSize; read++) yield rowOf(read)
+    }
+    const load = bulkInsert(Reading, many())
+      .batchSize(batchSize)
+      .onProgress(({ inserted, batches: done }) => {
+        most = Math.max(most, read - (inserted ?? 0))
+        batches = done
+      })
+    await db.sessions.begin(async (session) => await session.bulk(load))
+    expect(batches).toBe(5)
+    expect(most).toBeLessThanOrEqual(2 * batchSize)
+  })
+
+  it('a batch of large rows is sent before it is full', async () => {
+    const note = 'x'.repeat(3_000_000)
+    const rows = list(7).map((row) => ({ ...row, note }))
+    const report = await db.sessions.begin(async (session) => await session.bulk(bulkInsert(Reading, rows)))
+    expect(report).toMatchObject({ inserted: 7, batches: 3 })
+  })
+
   it.each([
     ['a text', 'rows'],
     ['a number', 7],
@@ -172,6 +276,53 @@ describeLane('sources of a bulk load', (lane) => {
       expect(bulkReportOf(error)).toMatchObject({ received: 10, inserted: 0, unwritten: 10 })
     })
 
+    it('by a signal, while a stream gives nothing: the stream is closed', async () => {
+      const readable = new Readable({ objectMode: true, read() {} })
+      readable.push(rowOf(1))
+      let canceled = 0
+      const web = new ReadableStream<ReturnType<typeof rowOf>>({
+        start: (controller) => controller.enqueue(rowOf(1)),
+        cancel: () => {
+          canceled++
+        },
+      })
+      for (const source of [readable, web]) {
+        await using session = db.sessions.open()
+        const running = session.bulk(bulkInsert(Reading, source), { signal: AbortSignal.timeout(50) })
+        await expect(running).rejects.toThrow(CanceledError)
+      }
+      expect(readable.destroyed).toBe(true)
+      expect(canceled).toBe(1)
+      expect(web.locked).toBe(false)
+    })
+
+    it('by the server, while the source gives nothing', async () => {
+      async function* hanging() {
+        yield { ...rowOf(1), amount: 13 }
+        await new Promise(() => {})
+      }
+      await using session = db.sessions.open()
+      const running = session.bulk(bulkInsert(Reading, hanging()).batchSize(1))
+      await expect(running).rejects.toThrow(CheckViolationError)
+      await expect(running).rejects.toThrow('It was met in row 1 of the load.')
+    })
+
+    it.each([
+      ['a text', 'the end'],
+      ['nothing', undefined],
+      ['a number', 7],
+    ])('by %s that the source throws, which becomes the cause of an error', async (_, thrown) => {
+      function* failing() {
+        yield* list(3)
+        throw thrown
+      }
+      await using session = db.sessions.open()
+      const error: unknown = await session.bulk(bulkInsert(Reading, failing()).batchSize(2)).catch((e) => e)
+      expect(error).toBeInstanceOf(InvalidRequestError)
+      expect(error).toHaveProperty('cause', thrown)
+      expect(bulkReportOf(error)).toMatchObject({ received: 3, inserted: 2, unwritten: 1 })
+    })
+
     it('by a signal that was aborted before: nothing is read', async () => {
       await using session = db.sessions.open()
       const source = list(3).values()
@@ -185,8 +336,10 @@ describeLane('sources of a bulk load', (lane) => {
       await using session = db.sessions.open()
       const error: unknown = await session.bulk(bulkInsert(Reading, rows).batchSize(1000)).catch((e) => e)
       expect(error).toBeInstanceOf(CheckViolationError)
+      expect(String(error)).toContain('It was met in the batch of rows 3001 to 4000 of the load.')
+      expect(error).toHaveProperty('stack', expect.stringMatching(/rows 3001 to 4000[\s\S]*at .*bulk-source\.test/))
       const report = bulkReportOf(error)
-      expect(report).toMatchObject({ inserted: 3000, batches: 3, rejected: 0 })
+      expect(report).toMatchObject({ inserted: 3000, batches: 3, rejected: 0, failedRows: { first: 3001, last: 4000 } })
       expect(report?.received).toBe(3000 + (report?.unwritten ?? 0))
       await expect(session.execute(select(r.id)).all()).rejects.toThrow('roll')
       await session.rollback()
@@ -199,7 +352,7 @@ describeLane('sources of a bulk load', (lane) => {
       const error: unknown = await session.bulk(bulkInsert(Reading, rows).batchSize(1000)).catch((e) => e)
       expect(error).toBeInstanceOf(RowRejectedError)
       expect(error).toMatchObject({ row: 1501, property: 'amount' })
-      expect(bulkReportOf(error)).toMatchObject({ received: 1502, inserted: 1000, unwritten: 502, rejected: 0 })
+      expect(bulkReportOf(error)).toMatchObject({ received: 1501, inserted: 1000, unwritten: 501, rejected: 0 })
     })
 
     it('by what onReject or onProgress throws', async () => {
