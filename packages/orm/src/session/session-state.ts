@@ -30,6 +30,8 @@ export class SessionState implements SessionMark {
   journal: Journal | null = null
   /** Takes note of new objects while a batch of a stream is read. */
   arriving: InstanceState[] | null = null
+  /** Objects that were expunged: they stay out until they are added again, whoever holds them. */
+  readonly expunged = new Set<InstanceState>()
   /** Objects that streams brought, and that leave again with their batch unless the user does something with them. */
   readonly streamed = new Set<InstanceState>()
   /** Counts transactions; a read outside of any counts as one. */

@@ -212,12 +212,17 @@ export class Session implements AsyncDisposable {
             : 'Only stored objects can be deleted.',
       })
     this.#work.state.deleted.add(state)
+    // It goes in its own right, whatever became of who would have taken it along.
+    this.#work.state.orphans.delete(state)
   }
 
   /** Takes an object out of the session, unwritten changes with it, and along `expunge` cascades what hangs on it. */
   expunge(object: object): void {
     const first = this.#work.state.ownState(object, 'expunge()')
-    for (const state of expungedWith(first)) this.#work.detach(state)
+    for (const state of expungedWith(first)) {
+      this.#work.detach(state)
+      this.#work.state.expunged.add(state)
+    }
   }
 
   /** Takes all objects out of the session. */

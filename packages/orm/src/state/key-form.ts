@@ -1,4 +1,5 @@
 // One key, one text: types whose equal values the server may write in several ways are brought to one form before keys are compared.
+import { isDeepStrictEqual } from 'node:util'
 import type { Column } from '@oriel/sql'
 
 /** Brings the text of a key to the one form that stands for it. */
@@ -32,6 +33,8 @@ export function keyOf(texts: readonly string[], keyForms: readonly (KeyForm | nu
 export function isSameKeyValue(a: unknown, b: unknown, column: Column): boolean {
   if (a === b) return true
   if (a === undefined || a === null || b === undefined || b === null) return false
+  if (a instanceof Date && b instanceof Date) return a.getTime() === b.getTime()
+  if (typeof a === 'object' || typeof b === 'object') return isDeepStrictEqual(a, b)
   const form = keyForm(column)
   const [left, right] = form ? [form(String(a)), form(String(b))] : [String(a), String(b)]
   return left === right || (column.type.spec.name === 'uuid' && left.toLowerCase() === right.toLowerCase())

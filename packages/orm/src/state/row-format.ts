@@ -10,6 +10,8 @@ export interface Place {
   readonly column: Column
   readonly codec: Codec
   readonly index: number
+  /** Is the value the text itself? */
+  readonly isText: boolean
   /** How a text of it is brought to one form where it is part of a key; null where it has one form. */
   readonly form: KeyForm | null
 }
@@ -23,6 +25,7 @@ export interface RowFormat {
   readonly byProperty: ReadonlyMap<string, Place>
 }
 
+const textTypes = new Set(['text', 'varchar', 'uuid'])
 const formats = new WeakMap<Dialect, WeakMap<Mapper, RowFormat>>()
 
 function build(mapper: Mapper, dialect: Dialect): RowFormat {
@@ -33,6 +36,7 @@ function build(mapper: Mapper, dialect: Dialect): RowFormat {
       column: property.column,
       codec: dialect.codec(property.column.type),
       index,
+      isText: textTypes.has(property.column.type.spec.name) && property.column.type.spec.codec === undefined,
       form: keyForm(property.column),
     }),
   )

@@ -22,6 +22,18 @@ function takesAlong({ cascades, holdsKey }: RelationshipProperty): boolean {
   return !holdsKey && (cascades.has('delete') || cascades.has('delete-orphan'))
 }
 
+/** Does the session itself empty the keys of children that stay? Not where the database does. */
+function letsGo(relationship: RelationshipProperty): boolean {
+  const inverse = relationship.inverse()
+  if (relationship.holdsKey || relationship.association || !inverse) return false
+  const columns = inverse.pairs.map(([mine]) => mine)
+  const key = relationship
+    .target()
+    .table.foreignKeys.find((each) => columns.every((column) => each.columns.includes(column)))
+  const isLeft = key?.onDelete === undefined || key.onDelete === 'no action' || key.onDelete === 'restrict'
+  return isLeft && columns.some((column) => column.isNullable)
+}
+
 /** The children of a deleted parent: those it has, and those it let go for nobody else. */
 function childrenOf(
   parent: InstanceState,
@@ -70,15 +82,18 @@ export async function expandDeletes(session: SessionState, links: Links, load: L
     const next = new Set<InstanceState>()
     for (const [mapper, owners] of byMapper(wave))
       for (const relationship of mapper.relationships.values()) {
-        if (!takesAlong(relationship)) continue
+        if (!takesAlong(relationship) && !letsGo(relationship)) continue
         const isHiding = relationship.target().element.criterion !== undefined
         const asked = owners.filter((state) => isHiding || currentMembers(state, relationship) === undefined)
         if (asked.length > 0 && !relationship.passiveDeletes) await load(mapper, relationship, asked)
+        if (!takesAlong(relationship)) continue
         const stored = isHiding ? storedChildren(owners, relationship, session) : null
         for (const owner of owners)
           for (const child of childrenOf(owner, relationship, { links, stored: stored?.get(owner) ?? [] })) {
             if (session.deleted.has(child)) continue
             session.deleted.add(child)
+            // Asked again, where the flush is refused and the delete of the parent is taken back.
+            session.orphans.add(child)
             next.add(child)
           }
       }
@@ -93,7 +108,7 @@ export function releaseChildren(session: SessionState, links: Links): void {
       const inverse = relationship.inverse()
       if (relationship.holdsKey || relationship.association || !inverse) continue
       for (const child of childrenOf(parent, relationship, { links, stored: [] }))
-        if (!session.deleted.has(child)) releaseChild({ parent, relationship, child, inverse }, links)
+        if (!session.deleted.has(child)) releaseChild({ parent, relationship, child, inverse }, { session, links })
     }
 }
 
@@ -104,7 +119,12 @@ interface Loss {
   readonly inverse: RelationshipProperty
 }
 
-function releaseChild({ parent, relationship, child, inverse }: Loss, links: Links): void {
+interface Losing {
+  readonly session: SessionState
+  readonly links: Links
+}
+
+function releaseChild({ parent, relationship, child, inverse }: Loss, { session, links }: Losing): void {
   let targets = links.targets.get(child)
   if (inverse.pairs.every(([mine]) => !mine.isNullable))
     throw new FlushError(
@@ -116,5 +136,8 @@ function releaseChild({ parent, relationship, child, inverse }: Loss, links: Lin
     links.targets.set(child, targets)
   }
   targets.set(inverse, null)
-  if (own(child.object, inverse.name) === parent.object) Reflect.set(child.object, inverse.name, null)
+  if (own(child.object, inverse.name) !== parent.object) return
+  Reflect.set(child.object, inverse.name, null)
+  child.agree(inverse.name, null)
+  session.agreed.add(child)
 }

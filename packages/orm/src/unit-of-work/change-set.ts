@@ -75,7 +75,7 @@ export function updateSet(state: InstanceState, session: SessionState): RawRow |
     const value = own(object, place.name)
     const text = row[place.index]
     // Nearly every value is the text that the row holds, or is not there.
-    if (value === text || place.property.isComputed) continue
+    if ((value === text && (place.isText || typeof value !== 'string')) || place.property.isComputed) continue
     if (value === undefined) {
       if (!Object.hasOwn(object, place.name)) continue
       throw new ArgumentError(`${place.column.label} of ${describeObject(state)} is undefined.`, {

@@ -6,7 +6,7 @@ import { type InstanceState, stateOf } from '../state/instance-state.ts'
 import { isSameKeyValue } from '../state/key-form.ts'
 import type { Journal } from './journal.ts'
 import type { Links } from './links.ts'
-import { areEqual, holdsJust, isObject, listOf, membersNow, own } from './members.ts'
+import { isObject, listOf, own } from './members.ts'
 import { replaceItems } from './side-edits.ts'
 
 /** What a flush leaves to be settled. */
@@ -18,15 +18,15 @@ interface Flushed {
   readonly hasDeleted: boolean
 }
 
-/** Takes note of what relationships hold. */
+/** Takes note of what relationships held when the flush was planned. */
 export function finalize(session: SessionState, links: Links, { journal, touched, hasDeleted }: Flushed): void {
   for (const state of journal.states) touched.add(state)
   // Anybody may hold what is deleted.
   for (const state of hasDeleted ? session.identityMap.states() : touched) {
     if (state.status !== 'persistent' || state.session !== session) continue
     for (const relationship of state.mapper.related) {
-      if (hasDeleted) dropDeleted(state, relationship, journal)
       settle(state, relationship, { links, journal })
+      if (hasDeleted) dropDeleted(state, relationship, journal)
     }
   }
   session.forgetAgreements()
@@ -37,21 +37,23 @@ function isDeleted(member: unknown): boolean {
   return isObject(member) && stateOf(member)?.status === 'deleted'
 }
 
-function dropDeleted(state: InstanceState, relationship: RelationshipProperty, journal: Journal): void {
+/** Takes deleted objects out of what the object holds, and out of what is known. */
+function dropDeleted(state: InstanceState, { name }: RelationshipProperty, journal: Journal): void {
   const { object } = state
-  const value = own(object, relationship.name)
+  const value = own(object, name)
   if (Array.isArray(value)) {
     const list: unknown[] = value
-    if (!list.some(isDeleted)) return
-    replaceItems(
-      list,
-      list.filter((member) => !isDeleted(member)),
-    )
-  } else if (isDeleted(value)) setLoaded(object, relationship.name, null)
-  else if (value === undefined && listOf(state.members?.get(relationship.name)).some(isDeleted)) {
-    journal.keep(state)
-    state.members?.delete(relationship.name)
-  }
+    if (list.some(isDeleted))
+      replaceItems(
+        list,
+        list.filter((member) => !isDeleted(member)),
+      )
+  } else if (isDeleted(value)) setLoaded(object, name, null)
+  const known = state.members?.get(name)
+  if (known === undefined || !listOf(known).some(isDeleted)) return
+  journal.keep(state)
+  if (value === undefined) state.members?.delete(name)
+  else state.remember(name, Array.isArray(known) ? known.filter((member) => !isDeleted(member)) : null)
 }
 
 function settle(
@@ -60,16 +62,15 @@ function settle(
   { links, journal }: { links: Links; journal: Journal },
 ): void {
   const { name } = relationship
-  const known = state.members?.get(name)
-  // Most relationships hold what they held.
-  if (holdsJust(own(state.object, name), known)) return
-  const now = membersNow(state, relationship)
-  if (now !== undefined) {
-    if (known !== undefined && areEqual(listOf(now), listOf(known)) && (now === null) === (known === null)) return
+  const agreed = state.agreed?.get(name)
+  if (agreed !== undefined) {
     journal.keep(state)
-    state.remember(name, now)
+    state.remember(name, agreed)
     return
   }
+  // Most relationships hold what they held.
+  const known = state.members?.get(name)
+  if (known !== undefined && own(state.object, name) !== undefined) return
   const target = relationship.holdsKey ? links.targets.get(state)?.get(relationship) : undefined
   if (target !== undefined) {
     // The other side of what was added: known, and readable, without being a property of its own.

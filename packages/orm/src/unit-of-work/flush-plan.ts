@@ -2,7 +2,7 @@
 import type { Table } from '@oriel/sql'
 import type { Mapper, RelationshipProperty } from '../registry/mapper.ts'
 import type { InstanceState } from '../state/instance-state.ts'
-import type { PairChange } from './links.ts'
+import type { PairChange } from './pair-links.ts'
 
 /** A key that is written by a statement of its own, because the objects refer to each other in a circle. */
 export interface LateReference {

@@ -26,9 +26,10 @@ export function agreesWithKey(
   relationship: RelationshipProperty,
   target: InstanceState | null,
 ): boolean {
+  // One null is enough for a key to name nobody.
+  if (target === null) return relationship.pairs.some(([mine]) => (own(state.object, mine.property) ?? null) === null)
   return relationship.pairs.every(([mine, theirs]) => {
     const value = own(state.object, mine.property)
-    if (target === null) return value === null || value === undefined
     const theirValue = own(target.object, theirs.property)
     return value !== null && value !== undefined && isSameKeyValue(value, theirValue, theirs)
   })

@@ -1,12 +1,9 @@
 // Both sides of a relationship, brought into agreement before anything is written. Truth is the difference against what was loaded.
-// This file reads what objects say; slot.ts decides to whom a child belongs.
-import { ArgumentError } from '@oriel/sql'
-import { FlushError } from '../error.ts'
+// This file reads what objects say; slot.ts decides to whom a child belongs, pair-links.ts does the same for many-to-many.
 import type { RelationshipProperty } from '../registry/mapper.ts'
 import { setLoaded } from '../session/entity-rows.ts'
 import type { SessionState } from '../session/session-state.ts'
-import { describeObject } from '../session/session-state.ts'
-import { type InstanceState, stateOf } from '../state/instance-state.ts'
+import { type InstanceState, type Members, stateOf } from '../state/instance-state.ts'
 import { SmallMap } from '../state/small-map.ts'
 import { agreesWithKey, isKeyChanged, oldTarget, targetOfKey } from './key-link.ts'
 import {
@@ -14,23 +11,17 @@ import {
   areSameMembers,
   currentMembers,
   distinct,
-  holdsJust,
+  isQuiet,
   knownMembers,
   listOf,
+  memberState,
   membersNow,
   own,
   requireObject,
 } from './members.ts'
+import { type PairChange, PairLinks } from './pair-links.ts'
 import { SideEdits } from './side-edits.ts'
 import { type Claim, decideSlot, type Slot } from './slot.ts'
-
-/** A row of an association table: added or removed. */
-export interface PairChange {
-  readonly relationship: RelationshipProperty
-  readonly owner: InstanceState
-  readonly target: InstanceState
-  readonly isAdded: boolean
-}
 
 /** What reconciling found. */
 export interface Links {
@@ -41,21 +32,6 @@ export interface Links {
   readonly orphans: Set<InstanceState>
 }
 
-interface Pair extends PairChange {
-  /** Said since the sides last agreed. */
-  readonly isFresh: boolean
-  /** Known to be in the database. */
-  readonly isStored: boolean
-}
-
-/** What one side says of one member. */
-interface Said {
-  readonly member: object
-  readonly isAdded: boolean
-  readonly isFresh: boolean
-  readonly isStored: boolean
-}
-
 export class Reconciliation {
   readonly #session: SessionState
   readonly #asked: InstanceState[] = []
@@ -64,9 +40,8 @@ export class Reconciliation {
   readonly #slots: Slot[] = []
   /** New objects whose key names nobody here: that matters only where somebody else speaks of them. */
   readonly #keyed: [InstanceState, RelationshipProperty][] = []
-  readonly #pairs = new Map<string, Pair>()
-  readonly #pairIds = new Map<InstanceState, number>()
   readonly #edits = new SideEdits()
+  readonly #pairs: PairLinks
   /** Parents whose collections said what was decided. */
   readonly #heard = new Set<InstanceState>()
   /** Filled by `decide`. */
@@ -74,12 +49,13 @@ export class Reconciliation {
 
   constructor(session: SessionState) {
     this.#session = session
+    this.#pairs = new PairLinks(session, this.#edits)
   }
 
   /** Everybody who was asked, or whose sides were brought to what was decided. */
   get touched(): Set<InstanceState> {
     const touched = new Set(this.#asked)
-    for (const states of [this.#slotsOf.keys(), this.#edits.states, this.#pairIds.keys()])
+    for (const states of [this.#slotsOf.keys(), this.#edits.states, this.#pairs.states])
       for (const state of states) touched.add(state)
     return touched
   }
@@ -89,7 +65,7 @@ export class Reconciliation {
     this.#asked.push(state)
     for (const relationship of state.mapper.related) {
       if (relationship.holdsKey) this.#readReference(state, relationship)
-      else if (relationship.association) this.#readAssociation(state, relationship)
+      else if (relationship.association) this.#pairs.read(state, relationship)
       else this.#readCollection(state, relationship)
     }
   }
@@ -101,7 +77,7 @@ export class Reconciliation {
       if (slot) slot.key = { target: null }
     }
     const { links } = this
-    this.#decidePairs()
+    for (const change of this.#pairs.decide()) links.pairs.push(change)
     this.#releasePredecessors()
     for (const slot of this.#slots) this.#decideSlot(slot)
     this.#edits.apply()
@@ -118,10 +94,12 @@ export class Reconciliation {
     return links
   }
 
-  /** Takes note of what the sides agreed on: until it is written, or rolled back, they are measured against that. */
+  /**
+   * Takes note of what the sides agreed on: until it is written, or rolled back, they are measured against that. What is said later,
+   * while a flush is under way, is news again.
+   */
   agree(): void {
-    for (const states of [this.#slotsOf.keys(), this.#edits.states, this.#pairIds.keys(), this.#heard])
-      this.#agree(states)
+    this.#agree(this.touched)
   }
 
   #decideSlot(slot: Slot): void {
@@ -157,10 +135,7 @@ export class Reconciliation {
         this.#session.agreed.add(child)
       }
     }
-    for (const { owner, target, relationship, isAdded } of this.#pairs.values()) {
-      const inverse = relationship.inverse()
-      if (inverse && isAdded) this.#edits.add(target, inverse, owner.object)
-    }
+    this.#pairs.propagate()
     this.#edits.apply()
     // Who spoke is not bound by it: what others say until the flush counts as much.
     for (const states of [this.#edits.states, this.#heard]) this.#agree(states)
@@ -170,7 +145,7 @@ export class Reconciliation {
   #agree(states: Iterable<InstanceState>): void {
     for (const state of states)
       for (const relationship of state.mapper.related) {
-        const now = membersNow(state, relationship)
+        const now = this.#present(membersNow(state, relationship))
         if (now === undefined) continue
         if (areSameMembers(state.members?.get(relationship.name), now)) {
           state.agreed?.delete(relationship.name)
@@ -179,6 +154,18 @@ export class Reconciliation {
         state.agree(relationship.name, now)
         this.#session.agreed.add(state)
       }
+  }
+
+  #isExpunged(member: object): boolean {
+    const { expunged } = this.#session
+    const state = expunged.size > 0 ? stateOf(member) : null
+    return state !== null && expunged.has(state)
+  }
+
+  /** Without what was expunged: nothing of that is written. */
+  #present(members: Members | undefined): Members | undefined {
+    if (this.#session.expunged.size === 0 || !Array.isArray(members)) return members
+    return listOf(members).filter((member) => !this.#isExpunged(member))
   }
 
   #slotOf(child: InstanceState, relationship: RelationshipProperty): Slot | null {
@@ -244,15 +231,17 @@ export class Reconciliation {
     // Nearly always the collection is new, and nothing was said of it, or nothing new.
     if (known.length === 0 && (agreed === undefined || areEqual(current, listOf(agreed)))) {
       const isFresh = agreed === undefined
-      for (const member of distinct(current))
+      for (const member of distinct(current)) {
+        if (this.#isExpunged(member)) continue
         claim(this.#slot(this.#member(member, relationship), inverse), { target: state, by, isFresh })
+      }
       return
     }
     const before = new Set(known)
     const agreedMembers = new Set(listOf(agreed))
     for (const member of new Set(current)) {
       const isAgreed = agreedMembers.delete(member)
-      if (before.delete(member) && (agreed === undefined || isAgreed)) continue
+      if ((before.delete(member) && (agreed === undefined || isAgreed)) || this.#isExpunged(member)) continue
       claim(this.#slot(this.#member(member, relationship), inverse), { target: state, by, isFresh: !isAgreed })
     }
     for (const removed of before) {
@@ -267,77 +256,8 @@ export class Reconciliation {
     }
   }
 
-  #readAssociation(state: InstanceState, relationship: RelationshipProperty): void {
-    if (isQuiet(state, relationship)) return
-    const current = currentMembers(state, relationship)
-    if (current === undefined) return
-    const known = knownMembers(state, relationship)
-    const agreed = state.agreed?.get(relationship.name)
-    if (agreed === undefined && areEqual(current, known)) return
-    const before = new Set(known)
-    const agreedMembers = agreed === undefined ? before : new Set(listOf(agreed))
-    const now = new Set(current)
-    // What differs from the database, and what came or went with the other side and was changed back here since.
-    for (const member of new Set([...now, ...before, ...agreedMembers])) {
-      const isAdded = now.has(member)
-      const isFresh = isAdded !== agreedMembers.has(member)
-      const isStored = before.has(member)
-      if (isAdded !== isStored || isFresh) this.#pair(state, relationship, { member, isAdded, isFresh, isStored })
-    }
-  }
-
-  /** One row of an association table, whichever side speaks of it. */
-  #pair(state: InstanceState, relationship: RelationshipProperty, said: Said): void {
-    const member = said.isAdded ? this.#member(said.member, relationship) : stateOf(said.member)
-    const table = relationship.association?.table
-    if (!member || !table) return
-    // Named from the side whose columns come first, so that both sides speak of the same row.
-    const isFirst = relationship.association?.toOwner[0]?.[0] === table.columns[0]
-    const ids = isFirst ? [this.#idOf(state), this.#idOf(member)] : [this.#idOf(member), this.#idOf(state)]
-    const key = `${table.qualifiedName} ${ids.join(' ')}`
-    const { isAdded, isFresh, isStored } = said
-    const pair: Pair = { relationship, owner: state, target: member, isAdded, isFresh, isStored }
-    const other = this.#pairs.get(key)
-    if (other && other.isAdded !== pair.isAdded && other.isFresh && pair.isFresh)
-      throw new FlushError(`${labelOf(other)} ${verbOf(other)} what ${labelOf(pair)} ${verbOf(pair)}.`, {
-        hint: 'Change one side; the other follows.',
-      })
-    if (!other || (pair.isFresh && !other.isFresh)) this.#pairs.set(key, pair)
-  }
-
-  #decidePairs(): void {
-    for (const pair of this.#pairs.values()) {
-      const { owner, target, relationship, isAdded, isStored } = pair
-      if (this.#session.deleted.has(owner) || this.#session.deleted.has(target)) continue
-      const inverse = relationship.inverse()
-      if (isAdded) {
-        refuseUnsaved(pair)
-        this.#edits.add(owner, relationship, target.object)
-        if (inverse) this.#edits.add(target, inverse, owner.object)
-      } else {
-        this.#edits.remove(owner, relationship, target.object)
-        if (inverse) this.#edits.remove(target, inverse, owner.object)
-      }
-      // Whether the row is there is what the database was known to hold, not what the sides said since.
-      if (isStored !== isAdded) this.links.pairs.push(pair)
-    }
-  }
-
-  #idOf(state: InstanceState): number {
-    let id = this.#pairIds.get(state)
-    if (id === undefined) {
-      id = this.#pairIds.size
-      this.#pairIds.set(state, id)
-    }
-    return id
-  }
-
   #member(object: object, relationship: RelationshipProperty): InstanceState {
-    const state = this.#session.stateFor(object, 'flush()')
-    const target = relationship.target()
-    if (state.mapper !== target)
-      throw new ArgumentError(`${relationship.name} holds objects of ${target.name}, got one of ${state.mapper.name}.`)
-    return state
+    return memberState(object, { relationship, session: this.#session })
   }
 
   /** A one-to-one place that is taken by another child: the one that had it lets go. */
@@ -401,28 +321,6 @@ export function saysNothing(state: InstanceState, session: SessionState): boolea
     if (relationship.holdsKey && isKeyChanged(state, relationship, session)) return false
   }
   return true
-}
-
-/** Does a collection hold just what it held, with nothing said in between? */
-function isQuiet({ object, members, agreed }: InstanceState, { name }: RelationshipProperty): boolean {
-  const value = own(object, name)
-  if (value === undefined) return true
-  return agreed?.has(name) !== true && holdsJust(value, members?.get(name))
-}
-
-function labelOf({ owner, relationship }: PairChange): string {
-  return `${owner.mapper.name}.${relationship.name} of ${describeObject(owner)}`
-}
-
-function verbOf({ isAdded }: PairChange): string {
-  return isAdded ? 'adds' : 'removes'
-}
-
-function refuseUnsaved(pair: PairChange): void {
-  if (pair.target.session !== null) return
-  throw new FlushError(`${labelOf(pair)} holds ${describeObject(pair.target)}, which is in no session.`, {
-    hint: `Add it with session.add(), or add 'save-update' to the cascades.`,
-  })
 }
 
 function isTargetOfKey(state: InstanceState, relationship: RelationshipProperty, value: unknown): boolean {

@@ -2,7 +2,7 @@
 import { ArgumentError } from '@oriel/sql'
 import { NotLoadedError } from '../error.ts'
 import type { RelationshipProperty } from '../registry/mapper.ts'
-import { describeObject } from '../session/session-state.ts'
+import { describeObject, type SessionState } from '../session/session-state.ts'
 import type { InstanceState, Members } from '../state/instance-state.ts'
 
 /** The own value of a property; undefined where it is not set or not loaded. */
@@ -104,4 +104,23 @@ export function areSameMembers(a: Members | undefined, b: Members | undefined): 
   if (areEqual(left, right)) return true
   const rest = new Set(left)
   return rest.size === new Set(right).size && right.every((member) => rest.has(member))
+}
+
+/** Does a collection hold just what it held, with nothing said in between? */
+export function isQuiet({ object, members, agreed }: InstanceState, { name }: RelationshipProperty): boolean {
+  const value = own(object, name)
+  if (value === undefined) return true
+  return agreed?.has(name) !== true && holdsJust(value, members?.get(name))
+}
+
+/** The state of a member, made where there is none. Throws ArgumentError for an object of another class. */
+export function memberState(
+  object: object,
+  { relationship, session }: { relationship: RelationshipProperty; session: SessionState },
+): InstanceState {
+  const state = session.stateFor(object, 'flush()')
+  const target = relationship.target()
+  if (state.mapper !== target)
+    throw new ArgumentError(`${relationship.name} holds objects of ${target.name}, got one of ${state.mapper.name}.`)
+  return state
 }

@@ -1,8 +1,8 @@
 // Carries out a plan: one statement per table and set of columns, keys paired with their objects, objects told what the database made of them.
 import type { WireRow } from '@oriel/engine'
 import type { Column, Table } from '@oriel/sql'
-import { StaleDataError } from '../error.ts'
-import type { ColumnPairs, Mapper, RelationshipProperty } from '../registry/mapper.ts'
+import { FlushError, StaleDataError } from '../error.ts'
+import type { Mapper, RelationshipProperty } from '../registry/mapper.ts'
 import { setLoaded } from '../session/entity-rows.ts'
 import type { SessionState } from '../session/session-state.ts'
 import { describeObject } from '../session/session-state.ts'
@@ -10,12 +10,13 @@ import { identityOfRow } from '../state/identity-key.ts'
 import type { InstanceState, RawRow } from '../state/instance-state.ts'
 import { keyOf } from '../state/key-form.ts'
 import type { Place, RowFormat } from '../state/row-format.ts'
+import { ownerTexts, pairTexts } from './association-rows.ts'
 import type { ChangeSets } from './change-set.ts'
 import type { FlushAction, FlushPlan, LateReference } from './flush-plan.ts'
 import { followKeys } from './follow-key.ts'
 import type { Journal } from './journal.ts'
 import { eachKeyText, type KeySource } from './key-link.ts'
-import type { Links, PairChange } from './links.ts'
+import type { Links } from './links.ts'
 import { own } from './members.ts'
 import { canBePaired, isCanonical, pairRows } from './pairing.ts'
 import { columnTexts, groupBy, nameOwnKeys, placesIn, type Row, shapeOf, sortedByKey } from './row-group.ts'
@@ -63,12 +64,16 @@ export class Persister {
           action.references.map((reference) => ({ state: reference.child, texts: this.#referenceTexts(reference) })),
         )
       case 'link':
-        return await this.#link(action.table, action.pairs)
+        await this.#send(insertRows(action.table, pairTexts(action.pairs, this.#session), []))
+        return
       case 'unlink':
-        return await this.#unlink(action.table, action.pairs)
+        await this.#send(deleteRows(action.table, pairTexts(action.pairs, this.#session)))
+        return
       case 'unlink all': {
         const { association } = action.relationship
-        if (association) await this.#unlinkAll(association.table, association.toOwner, action.states)
+        if (!association) return
+        const keys = ownerTexts(association.toOwner, action.states, this.#session)
+        await this.#send(deleteRows(association.table, keys))
         return
       }
       case 'delete':
@@ -90,7 +95,8 @@ export class Persister {
       const isGiven = new Set(given)
       const isPairable = canBePaired(format, isGiven, this.#session.dialect)
       const returning = this.#returningOf(format, isGiven, isPairable && group.length > 1)
-      const batches = isPairable ? [group] : group.map((row) => [row])
+      // A row of defaults alone names no column by which several could be told.
+      const batches = isPairable && given.length > 0 ? [group] : group.map((row) => [row])
       for (const batch of batches) {
         const result = await this.#send(
           insertRows(
@@ -99,6 +105,8 @@ export class Persister {
             returning.map((place) => place.column),
           ),
         )
+        if (returning.length > 0 && result.rows.length !== batch.length)
+          throw lostRows(mapper, batch.length, result.rows.length)
         const answers = pairRows(batch, result.rows, { format, given: isGiven, returning })
         // What was sent as it is on the object need not be looked at again, unless it came from a relationship.
         const unsent = format.places.filter((place) => !isGiven.has(place) && !returning.includes(place))
@@ -229,14 +237,18 @@ export class Persister {
       )
       if (result.rowCount !== batch.length) throw await this.#staleUpdate(format, batch)
       const before = batch.map(({ state }) => ({ state, before: state.row }))
-      for (const row of batch) this.#updated(row, changed, format)
+      const linked = changed.filter((place) => isOthers(place, mapper))
+      for (const row of batch) this.#updated(row, { changed, linked, format })
       if (changed.some(({ column }) => isReferred(column, mapper.table)))
         followKeys(mapper, before, { session: this.#session, journal: this.#journal })
       this.#takeComputed(batch, result.rows, { format, returning })
     }
   }
 
-  #updated({ state, texts }: Row, changed: readonly Place[], format: RowFormat): void {
+  #updated(
+    { state, texts }: Row,
+    { changed, linked, format }: { changed: readonly Place[]; linked: readonly Place[]; format: RowFormat },
+  ): void {
     this.#journal.keep(state)
     const row = state.row.slice()
     state.row = row
@@ -245,13 +257,19 @@ export class Persister {
       const text = texts[place.index] ?? null
       row[place.index] = text
       if (place.property.isKey) isKeyChanged = true
+    }
+    // Keys that came from a relationship are not yet on the object. What else differs by now was said while the flush was under way.
+    for (const place of linked) {
+      const text = row[place.index] ?? null
       const value = own(state.object, place.name)
-      // Keys that came from a relationship are not yet on the object.
       if (value === undefined || (value === null) !== (text === null) || isOther(value, text, place))
         this.#fill(state, place, text)
     }
-    state.readIn = this.#session.serial
-    if (isKeyChanged) this.#session.becomePersistent(state, identityOfRow(row, format))
+    if (!isKeyChanged) return
+    const { readIn } = state
+    this.#session.becomePersistent(state, identityOfRow(row, format))
+    // The rest of the row was not read.
+    state.readIn = readIn
   }
 
   #takeComputed(
@@ -313,50 +331,12 @@ export class Persister {
       this.#session.becomeDeleted(state)
     }
   }
+}
 
-  // ------------------------------------------------------------------ association tables
-
-  async #link(table: Table, pairs: readonly PairChange[]): Promise<void> {
-    await this.#send(insertRows(table, this.#pairTexts(pairs), []))
-  }
-
-  async #unlink(table: Table, pairs: readonly PairChange[]): Promise<void> {
-    await this.#send(deleteRows(table, this.#pairTexts(pairs)))
-  }
-
-  #pairTexts(pairs: readonly PairChange[]): ColumnTexts[] {
-    const columns = new Map<Column, (string | null)[]>()
-    pairs.forEach(({ relationship, owner, target }, i) => {
-      const { association } = relationship
-      if (!association) return
-      const put = (column: Column, text: string | null) => {
-        const texts = columns.get(column) ?? []
-        texts[i] = text
-        columns.set(column, texts)
-      }
-      for (const [column, key] of association.toOwner) put(column, this.#textOf(owner, key))
-      for (const [column, key] of association.toTarget) put(column, this.#textOf(target, key))
-    })
-    const order = pairs[0]?.relationship.association?.table.columns ?? []
-    return order.flatMap((column) => {
-      const texts = columns.get(column)
-      return texts ? [{ column, texts }] : []
-    })
-  }
-
-  async #unlinkAll(table: Table, pairs: ColumnPairs, states: readonly InstanceState[]): Promise<void> {
-    await this.#send(
-      deleteRows(
-        table,
-        pairs.map(([column, key]) => ({ column, texts: states.map((state) => this.#textOf(state, key)) })),
-      ),
-    )
-  }
-
-  #textOf(state: InstanceState, column: Column): string | null {
-    const place = this.#session.format(state.mapper).byColumn.get(column)
-    return place ? (state.row[place.index] ?? null) : null
-  }
+function lostRows({ name }: Mapper, sent: number, stored: number): FlushError {
+  return new FlushError(`${name}: ${sent} new rows were sent, and the database says that it stored ${stored}.`, {
+    hint: 'A trigger or a rule of the table leaves rows out. Roll back; write such rows by insert().',
+  })
 }
 
 /** Keys may come from a relationship, or be made for the row: then they are not yet on the object. */

@@ -6,8 +6,9 @@ import { type InstanceState, type RawRow, stateOf } from '../state/instance-stat
 import type { RowFormat } from '../state/row-format.ts'
 import type { FlushAction, LateReference } from './flush-plan.ts'
 import { FlushPlan } from './flush-plan.ts'
-import type { Links, PairChange } from './links.ts'
+import type { Links } from './links.ts'
 import { listOf, membersNow } from './members.ts'
+import type { PairChange } from './pair-links.ts'
 import { isCanonical } from './pairing.ts'
 import { layers, stronglyConnected } from './topological.ts'
 

@@ -78,6 +78,11 @@ export function decideSlot(slot: Slot, session: SessionState): Decision {
   if (session.deleted.has(child) || child.status === 'deleted') return { kind: 'nothing' }
   const claim = winner(slot)
   if (claim) refuseUnusableTarget(claim, session)
+  if (claim?.isFresh && claim.target && withdrawn.has(claim.target))
+    throw new FlushError(
+      `${describeObject(child)}: ${label(claim.by)} was set, and ${describeObject(claim.target)} let it go from ${claim.target.mapper.name}.${relationship.inverse()?.name ?? ''}.`,
+      { hint: 'Change one side; the other follows.' },
+    )
   const hasKeyChanged = key !== null || (claim !== undefined && isKeyChanged(child, relationship, session))
   if (hasKeyChanged) {
     if (!claim) return { kind: 'key', target: key?.target ?? null }

@@ -91,10 +91,16 @@ export class UnitOfWork {
   /** Is there anything that a statement on these classes would have to see? Null: on any class. */
   hasWork(mappers: ReadonlySet<Mapper> | null): boolean {
     const { pending, deleted, identityMap } = this.#session
-    if (mappers === null && pending.size + deleted.size > 0) return true
-    for (const mapper of mappers ?? []) if (pending.hasAnyOf(mapper) || deleted.hasAnyOf(mapper)) return true
+    if (mappers === null) {
+      if (pending.size + deleted.size > 0) return true
+    } else {
+      for (const mapper of mappers) if (pending.hasAnyOf(mapper) || deleted.hasAnyOf(mapper)) return true
+      // What hangs on a new object is written with it, and what hangs on a deleted one goes with it or loses its key.
+      for (const { mapper } of deleted) if (reaches(mapper, mappers)) return true
+      for (const state of pending) if (this.#holdsMembers(state) && reaches(state.mapper, mappers)) return true
+    }
     for (const mapper of identityMap.mappers()) {
-      const isRead = mappers === null || mappers.has(mapper)
+      const isRead = mappers === null || mappers.has(mapper) || isFollowed(mapper, mappers)
       // What a collection gained or lost is written to the tables of others.
       if (!isRead && !reaches(mapper, mappers)) continue
       for (const state of identityMap.of(mapper).values()) {
@@ -108,22 +114,11 @@ export class UnitOfWork {
 
   /** What the next flush would do, and what it needs for it. Null where there is nothing. */
   async prepare(load: LoadMembers): Promise<PreparedFlush | null> {
-    const reconciliation = this.#reconcile()
-    try {
-      return await this.#prepare(reconciliation, load)
-    } catch (error) {
-      // The session goes on: what was agreed is measured against until it is written. A flush that is sent ends in that, or in a rollback.
-      reconciliation.agree()
-      throw error
-    }
-  }
-
-  async #prepare(reconciliation: Reconciliation, load: LoadMembers): Promise<PreparedFlush | null> {
     const session = this.#session
+    const reconciliation = this.#reconcile()
+    reconciliation.agree()
     const { links } = reconciliation
     if (session.deleted.size > 0) {
-      // What is loaded along must not undo it.
-      reconciliation.agree()
       await expandDeletes(session, links, load)
       releaseChildren(session, links)
     }
@@ -195,7 +190,7 @@ export class UnitOfWork {
     const seen = new Set<InstanceState>()
     const meet = (object: object): void => {
       const state = session.stateFor(object, verb)
-      if (seen.has(state) || (state.session === session && verb !== 'add()')) return
+      if (seen.has(state) || (verb !== 'add()' && (state.session === session || session.expunged.has(state)))) return
       seen.add(state)
       queue.push(state)
     }
@@ -205,6 +200,7 @@ export class UnitOfWork {
       meet(object)
       for (let state = queue[at]; state; state = queue[at]) {
         at++
+        session.expunged.delete(state)
         if (this.#addOne(state, verb)) added.push(state)
         if (this.#holdsOnlyKnown(state)) continue
         for (const member of this.#saved(state)) if (session.stateFor(member, verb).session !== session) meet(member)
@@ -260,8 +256,16 @@ export class UnitOfWork {
     return true
   }
 
+  #holdsMembers({ mapper, object }: InstanceState): boolean {
+    return mapper.related.some(({ name }) => {
+      const value = own(object, name)
+      return Array.isArray(value) ? value.length > 0 : isObject(value)
+    })
+  }
+
   #isHere(member: unknown): boolean {
-    return isObject(member) && stateOf(member)?.session === this.#session
+    const state = isObject(member) ? stateOf(member) : null
+    return state !== null && (state.session === this.#session || this.#session.expunged.has(state))
   }
 
   /** Objects that are saved with this one. */
@@ -314,6 +318,12 @@ export class UnitOfWork {
     }
     return false
   }
+}
+
+/** Does the database write keys of these classes where a key of this one changes? */
+function isFollowed({ table }: Mapper, mappers: ReadonlySet<Mapper>): boolean {
+  const keys = [...mappers].flatMap((mapper) => mapper.table.foreignKeys)
+  return keys.some((key) => key.onUpdate !== undefined && key.onUpdate !== 'no action' && key.target() === table)
 }
 
 /** Can a change of this class's collections be seen in these classes' tables, directly or through new objects? */

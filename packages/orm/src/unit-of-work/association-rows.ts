@@ -1,0 +1,42 @@
+// The texts of rows of association tables: keys of the objects on either side, as their rows hold them.
+import type { Column } from '@oriel/sql'
+import type { ColumnPairs } from '../registry/mapper.ts'
+import type { SessionState } from '../session/session-state.ts'
+import type { InstanceState } from '../state/instance-state.ts'
+import type { PairChange } from './pair-links.ts'
+import type { ColumnTexts } from './row-statement.ts'
+
+function textOf(state: InstanceState, column: Column, session: SessionState): string | null {
+  const place = session.format(state.mapper).byColumn.get(column)
+  return place ? (state.row[place.index] ?? null) : null
+}
+
+/** The rows that say who belongs to whom, column by column. */
+export function pairTexts(pairs: readonly PairChange[], session: SessionState): ColumnTexts[] {
+  const columns = new Map<Column, (string | null)[]>()
+  pairs.forEach(({ relationship, owner, target }, i) => {
+    const { association } = relationship
+    if (!association) return
+    const put = (column: Column, text: string | null) => {
+      const texts = columns.get(column) ?? []
+      texts[i] = text
+      columns.set(column, texts)
+    }
+    for (const [column, key] of association.toOwner) put(column, textOf(owner, key, session))
+    for (const [column, key] of association.toTarget) put(column, textOf(target, key, session))
+  })
+  const order = pairs[0]?.relationship.association?.table.columns ?? []
+  return order.flatMap((column) => {
+    const texts = columns.get(column)
+    return texts ? [{ column, texts }] : []
+  })
+}
+
+/** The keys of owners, all of whose rows go. */
+export function ownerTexts(
+  toOwner: ColumnPairs,
+  owners: readonly InstanceState[],
+  session: SessionState,
+): ColumnTexts[] {
+  return toOwner.map(([column, key]) => ({ column, texts: owners.map((owner) => textOf(owner, key, session)) }))
+}
