@@ -4,13 +4,15 @@ import { setLoaded } from '../session/entity-rows.ts'
 import type { SessionState } from '../session/session-state.ts'
 import { differs } from '../state/difference.ts'
 import { type InstanceState, type Members, stateOf } from '../state/instance-state.ts'
-import { own } from '../unit-of-work/members.ts'
+import { listOf, own } from '../unit-of-work/members.ts'
 import type { LoadNode } from './load-plan.ts'
 
 /** What of a branch matters here: a back reference that is to raise is not given away for free. */
 export interface Assigned {
   readonly relationship: RelationshipProperty
   readonly target: LoadNode | null
+  /** May there be members that did not come along? */
+  readonly isPartial: boolean
 }
 
 function isList(members: Members): members is readonly object[] {
@@ -37,25 +39,39 @@ export class Assigner {
   }
 
   /** Puts the members of one relationship onto one object. */
-  assign(state: InstanceState, members: readonly object[], { relationship, target }: Assigned): void {
+  assign(state: InstanceState, members: readonly object[], assigned: Assigned): void {
+    const { relationship } = assigned
     const { object } = state
     const { name, isMany } = relationship
+    // One that came is all there is.
+    const isPartial = assigned.isPartial && (isMany || members.length === 0)
     const value = own(object, name)
     const known = state.members?.get(name)
     const loaded: Members = isMany ? [...members] : (members[0] ?? null)
-    this.#shareBack(state, members, { relationship, target })
+    this.#shareBack(state, members, assigned)
     const isKept = value !== undefined && !this.populateExisting
-    if (isKept && known !== undefined && (state.agreed?.has(name) || !isUntouched(value, known))) return
+    if (isKept && known !== undefined && (state.agreed?.has(name) || !isUntouched(value, known))) {
+      if (!isPartial) this.#complete(state, name, members)
+      return
+    }
     this.#remember(state, name, loaded)
     // What was assigned unseen stays; now it is known what it stands against.
-    if (isKept && known === undefined) return
-    if (!isMany) setLoaded(object, name, loaded)
-    else if (!Array.isArray(value)) setLoaded(object, name, [...members])
-    else {
-      // The same array, since the user may hold it.
-      value.length = 0
-      for (const member of members) value.push(member)
-    }
+    const isUnseen = isKept && known === undefined
+    if (!isUnseen) put(object, relationship, members)
+    if (isPartial) state.rememberPart(name, isUnseen ? loaded : own(object, name))
+    else state.rememberWhole(name)
+  }
+
+  /** Members that had not come along come now, beside what the user changed. Who replaced the collection knows better. */
+  #complete(state: InstanceState, name: string, members: readonly object[]): void {
+    const given = state.partial?.get(name)
+    if (given === undefined || state.agreed?.has(name)) return
+    const value = own(state.object, name)
+    const known = new Set(listOf(state.members?.get(name)))
+    this.#remember(state, name, [...members])
+    state.rememberWhole(name)
+    if (value !== given || !Array.isArray(value)) return
+    for (const member of members) if (!known.has(member) && !value.includes(member)) value.push(member)
   }
 
   /** The other side, where it is known without asking: readable, and no property of its own. */
@@ -78,6 +94,17 @@ export class Assigner {
     // What was known before, or what a transaction that has written may have brought, is undone by a rollback.
     if (journal && (state.members?.has(name) || !journal.states.next().done)) journal.keep(state)
     state.remember(name, members)
+  }
+}
+
+function put(object: object, { name, isMany }: RelationshipProperty, members: readonly object[]): void {
+  const value = own(object, name)
+  if (!isMany) setLoaded(object, name, members[0] ?? null)
+  else if (!Array.isArray(value)) setLoaded(object, name, [...members])
+  else {
+    // The same array, since the user may hold it.
+    value.length = 0
+    for (const member of members) value.push(member)
   }
 }
 

@@ -37,7 +37,12 @@ export class Criteria {
 
   /** Does anything hide rows of this entity? */
   restricts(element: ClauseElement): boolean {
-    return element.criterion !== undefined || this.#options.some((option) => option.element.table === element.table)
+    return element.criterion !== undefined || this.sharpens(element)
+  }
+
+  /** Does the statement hide rows of this entity that others see? */
+  sharpens(element: ClauseElement): boolean {
+    return this.#options.some((option) => option.element.table === element.table)
   }
 
   /** The entity's table as a source, under the criteria of this statement. */

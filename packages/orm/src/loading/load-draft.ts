@@ -103,15 +103,18 @@ export class LoadDraft {
       const { step, relationship, draft } = branch
       if (step.strategy !== 'raiseload' && step.strategy !== 'lazyload')
         for (const column of ownColumns(relationship)) required.add(column)
+      const filter = filterFor(branch, criteria)
+      const target = draft.freeze(criteria, targetColumns(relationship))
       return Object.freeze({
         strategy: step.strategy,
         owner: mapper,
         relationship,
-        filter: filterFor(branch, criteria),
+        filter,
         innerJoin: step.innerJoin,
+        isPartial: isPartial({ step, relationship, filter, target }, criteria),
         source: step.relationship.source,
         from: step.from,
-        target: draft.freeze(criteria, targetColumns(relationship)),
+        target,
       })
     })
     return Object.freeze({
@@ -130,6 +133,17 @@ function elementWith(mapper: Mapper, chosen: ReadonlySet<Column> | null, require
     isKey || (chosen ?? usual).has(column) || required.has(column) ? [column] : [],
   )
   return mapper.elementWith(columns)
+}
+
+type Members = Pick<Branch, 'relationship' | 'filter' | 'target'> & { readonly step: Step }
+
+/** May members be left out, by what this statement says? What an entity's own criterion hides is hidden from everybody. */
+function isPartial({ step, relationship, filter, target }: Members, criteria: Criteria): boolean {
+  if (relationship.holdsKey) return false
+  const { where, limit, offset } = filter
+  const isFiltered = where.length > 0 || limit !== null || offset > 0
+  const isCut = target.branches.some(({ strategy, innerJoin }) => strategy === 'joinedload' && innerJoin)
+  return step.strategy === 'containsEager' || isFiltered || isCut || criteria.sharpens(target.mapper.element)
 }
 
 function filterFor({ step, relationship, draft }: DraftBranch, criteria: Criteria): ResolvedFilter {

@@ -22,6 +22,8 @@ export interface Branch {
   readonly relationship: RelationshipProperty
   readonly filter: ResolvedFilter
   readonly innerJoin: boolean
+  /** Some members may not come along. */
+  readonly isPartial: boolean
   /** Where the relationship was read, and the join that containsEager reads: as the user wrote them. */
   readonly source: SourceNode
   readonly from: SourceNode | null

@@ -31,6 +31,7 @@ function resetToRow(state: InstanceState, session: SessionState): void {
       if (value !== undefined && value !== known) setLoaded(object, name, known)
     } else if (Array.isArray(value)) {
       if (!areEqual(value, listOf(known))) replaceItems(value, listOf(known))
+      if (state.partial?.has(name)) state.rememberPart(name, value)
     } else setLoaded(object, name, [...listOf(known)])
   }
 }

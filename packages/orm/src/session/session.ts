@@ -18,6 +18,7 @@ import type { Filter } from '../loading/filter.ts'
 import { type InstanceState, stateOf } from '../state/instance-state.ts'
 import { streamOf } from '../stream/session-stream.ts'
 import type { SessionStreamOptions } from '../stream/stream-options.ts'
+import { isWhole } from '../unit-of-work/members.ts'
 import { AfterCommit } from './after-commit.ts'
 import { expireObject } from './expire.ts'
 import { expungedWith } from './expunge.ts'
@@ -170,7 +171,7 @@ export class Session implements AsyncDisposable {
         load: async (found, relationships) => {
           const state = this.#work.state.ownState(found, 'merge()')
           for (const relationship of relationships)
-            if (state.status === 'persistent' && state.members?.has(relationship.name) !== true)
+            if (state.status === 'persistent' && !isWhole(state, relationship.name))
               await this.#work.loadMembers({ relationship, states: [state] })
         },
       })

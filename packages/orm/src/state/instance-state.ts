@@ -52,6 +52,8 @@ export class InstanceState {
   agreed: SmallMap<string, Members> | null = null
   /** What was known of relationships whose key was changed since the last flush: a rollback needs it again. */
   displaced: SmallMap<string, Members> | null = null
+  /** Relationships that were loaded in part, with the array that was given. Replaced, never changed: journals hold it too. */
+  partial: SmallMap<string, unknown> | null = null
   /** The number of the transaction that read the row last. */
   readIn = 0
 
@@ -81,6 +83,19 @@ export class InstanceState {
     const all = new SmallMap(this.members)
     for (const [relationship, members] of this.displaced ?? []) all.set(relationship, members)
     return all
+  }
+
+  /** Only some of the members are known. `given` is the array that the user was given, and may change. */
+  rememberPart(relationship: string, given: unknown): void {
+    this.partial = new SmallMap(this.partial).set(relationship, given)
+  }
+
+  /** All members are known. */
+  rememberWhole(relationship: string): void {
+    if (!this.partial?.has(relationship)) return
+    const others = new SmallMap(this.partial)
+    others.delete(relationship)
+    this.partial = others
   }
 
   remember(relationship: string, members: Members): void {

@@ -1,10 +1,10 @@
 // The texts of rows of association tables: keys of the objects on either side, as their rows hold them.
-import type { Column } from '@oriel/sql'
+import type { Column, Table } from '@oriel/sql'
 import type { ColumnPairs } from '../registry/mapper.ts'
 import type { SessionState } from '../session/session-state.ts'
 import type { InstanceState } from '../state/instance-state.ts'
 import type { PairChange } from './pair-links.ts'
-import type { ColumnTexts } from './row-statement.ts'
+import { type ColumnTexts, insertMissing, insertRows, type RowStatement } from './row-statement.ts'
 
 function textOf(state: InstanceState, column: Column, session: SessionState): string | null {
   const place = session.format(state.mapper).byColumn.get(column)
@@ -30,6 +30,18 @@ export function pairTexts(pairs: readonly PairChange[], session: SessionState): 
     const texts = columns.get(column)
     return texts ? [{ column, texts }] : []
   })
+}
+
+/** Was it not known whether the row is there? */
+function isUnseen({ owner, target, relationship }: PairChange): boolean {
+  const inverse = relationship.inverse()
+  return owner.partial?.has(relationship.name) === true || (inverse && target.partial?.has(inverse.name)) === true
+}
+
+/** The statement that adds rows. A collection that was loaded in part may hold a member unseen: then its row is there. */
+export function linkRows(table: Table, pairs: readonly PairChange[], session: SessionState): RowStatement {
+  const texts = pairTexts(pairs, session)
+  return pairs.some(isUnseen) ? insertMissing(table, texts) : insertRows(table, texts, [])
 }
 
 /** The keys of owners, all of whose rows go. */

@@ -75,6 +75,11 @@ function storedChildren(
   return children
 }
 
+/** Are there members that the session may not have seen? */
+function isUnseen(state: InstanceState, relationship: RelationshipProperty): boolean {
+  return currentMembers(state, relationship) === undefined || state.partial?.has(relationship.name) === true
+}
+
 /** Marks for deletion what loaded and unloaded relationships take along. What a criterion hides goes too: its rows refer to the parent. */
 export async function expandDeletes(session: SessionState, links: Links, load: LoadMembers): Promise<void> {
   let wave = [...session.deleted]
@@ -84,10 +89,11 @@ export async function expandDeletes(session: SessionState, links: Links, load: L
       for (const relationship of mapper.relationships.values()) {
         if (!takesAlong(relationship) && !letsGo(relationship)) continue
         const isHiding = relationship.target().element.criterion !== undefined
-        const asked = owners.filter((state) => isHiding || currentMembers(state, relationship) === undefined)
+        const isPartial = owners.some(({ partial }) => partial?.has(relationship.name))
+        const asked = owners.filter((state) => isHiding || isUnseen(state, relationship))
         if (asked.length > 0 && !relationship.passiveDeletes) await load(mapper, relationship, asked)
         if (!takesAlong(relationship)) continue
-        const stored = isHiding ? storedChildren(owners, relationship, session) : null
+        const stored = isHiding || isPartial ? storedChildren(owners, relationship, session) : null
         for (const owner of owners)
           for (const child of childrenOf(owner, relationship, { links, stored: stored?.get(owner) ?? [] })) {
             if (session.deleted.has(child)) continue

@@ -16,6 +16,7 @@ interface Before {
   /** Not a copy: rows are replaced, never changed. */
   readonly row: Readonly<RawRow>
   readonly members: SmallMap<string, Members> | null
+  readonly partial: InstanceState['partial']
   filled: readonly Filled[] | null
 }
 
@@ -30,8 +31,8 @@ export class Journal {
   #keep(state: InstanceState): Before {
     let before = this.#before.get(state)
     if (!before) {
-      const { status, identity, row } = state
-      before = { status, identity, row, members: state.membership, filled: null }
+      const { status, identity, row, partial } = state
+      before = { status, identity, row, members: state.membership, partial, filled: null }
       this.#before.set(state, before)
     }
     return before
@@ -63,6 +64,7 @@ export class Journal {
       state.identity = before.identity
       state.row = before.row
       state.members = before.members
+      state.partial = before.partial
       state.displaced = null
       for (const { name, wasOwn, value } of before.filled ?? []) {
         if (wasOwn) Reflect.set(state.object, name, value)

@@ -17,6 +17,7 @@ import {
   memberState,
   membersNow,
   own,
+  refuseReplaced,
   requireObject,
 } from './members.ts'
 import { type PairChange, PairLinks } from './pair-links.ts'
@@ -227,6 +228,7 @@ export class Reconciliation {
     const known = knownMembers(state, relationship)
     const agreed = state.agreed?.get(relationship.name)
     if (agreed === undefined && areEqual(current, known)) return
+    refuseReplaced(state, relationship)
     const by = { state, relationship }
     // Nearly always the collection is new, and nothing was said of it, or nothing new.
     if (known.length === 0 && (agreed === undefined || areEqual(current, listOf(agreed)))) {

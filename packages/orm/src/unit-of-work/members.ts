@@ -60,6 +60,23 @@ export function knownMembers(state: InstanceState, relationship: RelationshipPro
   return listOf(known)
 }
 
+/** Are all members of a relationship known? */
+export function isWhole({ members, partial }: InstanceState, name: string): boolean {
+  return members?.has(name) === true && partial?.has(name) !== true
+}
+
+/** Throws NotLoadedError where members that were not seen would be taken for gone. */
+export function refuseReplaced(state: InstanceState, { name, isMany }: RelationshipProperty): void {
+  const given = state.partial?.get(name)
+  if (given === undefined || given === own(state.object, name)) return
+  throw new NotLoadedError(
+    `${state.mapper.name}.${name} of ${describeObject(state)} was loaded in part, and replaced.`,
+    {
+      hint: `${isMany ? 'Change the array that was loaded, by push() or splice(), or load' : 'Load'} it whole: await session.load(object, relationship).`,
+    },
+  )
+}
+
 /** The members as they are now, in the form in which they are remembered; undefined where they are not loaded. */
 export function membersNow(state: InstanceState, relationship: RelationshipProperty): Members | undefined {
   const value = own(state.object, relationship.name)

@@ -3,7 +3,7 @@ import { FlushError } from '../error.ts'
 import type { RelationshipProperty } from '../registry/mapper.ts'
 import { describeObject, type SessionState } from '../session/session-state.ts'
 import { type InstanceState, stateOf } from '../state/instance-state.ts'
-import { areEqual, currentMembers, isQuiet, knownMembers, listOf, memberState } from './members.ts'
+import { areEqual, currentMembers, isQuiet, knownMembers, listOf, memberState, refuseReplaced } from './members.ts'
 import type { SideEdits } from './side-edits.ts'
 
 /** A row of an association table: added or removed. */
@@ -61,6 +61,7 @@ export class PairLinks {
     const known = knownMembers(state, relationship)
     const agreed = state.agreed?.get(relationship.name)
     if (agreed === undefined && areEqual(current, known)) return
+    refuseReplaced(state, relationship)
     const before = new Set(known)
     const agreedMembers = agreed === undefined ? before : new Set(listOf(agreed))
     const now = new Set(current)

@@ -10,7 +10,7 @@ import { identityOfRow } from '../state/identity-key.ts'
 import type { InstanceState, RawRow } from '../state/instance-state.ts'
 import { keyOf } from '../state/key-form.ts'
 import type { Place, RowFormat } from '../state/row-format.ts'
-import { ownerTexts, pairTexts } from './association-rows.ts'
+import { linkRows, ownerTexts, pairTexts } from './association-rows.ts'
 import type { ChangeSets } from './change-set.ts'
 import type { FlushAction, FlushPlan, LateReference } from './flush-plan.ts'
 import { followKeys } from './follow-key.ts'
@@ -64,7 +64,7 @@ export class Persister {
           action.references.map((reference) => ({ state: reference.child, texts: this.#referenceTexts(reference) })),
         )
       case 'link':
-        await this.#send(insertRows(action.table, pairTexts(action.pairs, this.#session), []))
+        await this.#send(linkRows(action.table, action.pairs, this.#session))
         return
       case 'unlink':
         await this.#send(deleteRows(action.table, pairTexts(action.pairs, this.#session)))

@@ -221,6 +221,14 @@ export function insertRows(table: Table, columns: readonly ColumnTexts[], return
   )
 }
 
+const doNothing: NodeOf<'onConflict'> = Object.freeze({ kind: 'onConflict', target: null, action: null })
+
+/** The same, where rows may be there already. */
+export function insertMissing(table: Table, columns: readonly ColumnTexts[]): RowStatement {
+  const { node } = insertRows(table, columns, [])
+  return new RowStatement(node.kind === 'insert' ? Object.freeze({ ...node, onConflict: doNothing }) : node)
+}
+
 /** `UPDATE … WHERE key = $1` for one row, `UPDATE … FROM unnest(…)` for several. `keys` are the keys that the rows have in the database. */
 export function updateRows(
   table: Table,
