@@ -330,6 +330,66 @@ describe('EXPERIENCE 17: a forgotten await is noticed', () => {
     expect(engine.pool.stats().inUse).toBe(0)
   })
 
+  it.each<[string, (own: Session) => Promise<void>]>([
+    ['close', (own) => own.close()],
+    ['using', (own) => own[Symbol.asyncDispose]()],
+  ])('a commit when its session is closed: nothing is committed (%s)', async (_, close) => {
+    const own = sessions.open()
+    own.add(author('new@x.io'))
+    const forgotten = own.commit()
+    const refused = await close(own).catch((error: unknown) => error)
+    expect(refused).toBeInstanceOf(ConcurrentSessionError)
+    expect(String(refused)).toContain('close() was called while commit() was under way')
+    expect(lineOf(refused, '\\n  commit\\(\\):')).toBeGreaterThan(0)
+    await expect(forgotten).rejects.toThrow(
+      'commit() was given up before COMMIT was sent: its session ended meanwhile.',
+    )
+    expect(await count()).toBe(2)
+    expect(engine.pool.stats().inUse).toBe(0)
+  })
+
+  it('a commit whose promise nobody holds ends no program', async () => {
+    const unhandled: unknown[] = []
+    const listen = (reason: unknown): unknown => unhandled.push(reason)
+    process.on('unhandledRejection', listen)
+    const own = sessions.open()
+    own.add(author('new@x.io'))
+    void own.commit()
+    await own.close().catch(() => {})
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    process.off('unhandledRejection', listen)
+    expect(unhandled).toEqual([])
+    expect(await count()).toBe(2)
+  })
+
+  it('a COMMIT that is sent cannot be taken back, and the error says so', async () => {
+    const own = sessions.open()
+    own.add(author('new@x.io'))
+    await own.flush()
+    let closed: Promise<unknown> | null = null
+    const stop = engine.on('beforeExecute', ({ text }) => {
+      if (text === 'commit') closed ??= own.close().catch((error: unknown) => error)
+    })
+    await own.commit()
+    stop()
+    const refused = await closed
+    expect(refused).toBeInstanceOf(ConcurrentSessionError)
+    expect(String(refused)).toContain('Its COMMIT was sent already and cannot be taken back.')
+    expect(await count()).toBe(3)
+    expect(engine.pool.stats().inUse).toBe(0)
+  })
+
+  it('a commit inside of a work that fails: nothing is committed', async () => {
+    const refused = await failure((own) => {
+      own.add(author('new@x.io'))
+      void own.commit()
+      throw new RangeError('no')
+    })
+    expect(refused).toBeInstanceOf(RangeError)
+    expect(await count()).toBe(2)
+    expect(engine.pool.stats().inUse).toBe(0)
+  })
+
   it('where all is awaited nothing is said', async () => {
     expect(
       await failure(async (own) => {

@@ -6,6 +6,8 @@ export interface Operation {
   readonly name: string
   /** Where the operation was called. Null while it has not waited for anything: no other can be called meanwhile. */
   place: Place | null
+  /** What whoever overlaps with it has to know of how far it is. */
+  readonly standing?: () => string
 }
 
 export class Operations {
@@ -53,8 +55,8 @@ export class Operations {
   }
 
   /** Runs at once, or not at all. Rejects with ConcurrentSessionError while anything is under way. */
-  async alone<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const operation: Operation = { name, place: placeOf(this.alone) }
+  async alone<T>(name: string, work: () => Promise<T>, standing: () => string = () => ''): Promise<T> {
+    const operation: Operation = { name, place: placeOf(this.alone), standing }
     this.#refuseOpen(operation)
     return await this.#alone(operation, work)
   }
@@ -93,7 +95,7 @@ export class Operations {
 
 export function overlap(operation: Operation, other: Operation): ConcurrentSessionError {
   return new ConcurrentSessionError(
-    `${operation.name} was called while ${other.name} was under way on the same session.\n  ${operation.name}:\n${linesOf(operation)}\n  ${other.name}:\n${linesOf(other)}`,
+    `${operation.name} was called while ${other.name} was under way on the same session.\n  ${operation.name}:\n${linesOf(operation)}\n  ${other.name}:\n${linesOf(other)}${other.standing?.() ?? ''}`,
     {
       hint: 'Await one before the other; an await may be missing. One session belongs to one request or task; for work side by side open a session for each.',
     },

@@ -18,6 +18,7 @@ import {
   queryNode,
   type TransactionOptions,
 } from '@oriel/sql'
+import { ConcurrentSessionError } from '../error.ts'
 import type { Send } from '../loading/levels.ts'
 import { Loading, type MembersToLoad, type Shaped } from '../loading/loading.ts'
 import type { Mapper } from '../registry/mapper.ts'
@@ -55,6 +56,10 @@ export class SessionWork {
   #transaction: SessionTransaction
   #failure: Error | null = null
   #autoflushPauses = 0
+  /** The commit that is under way: has COMMIT left for the server, and has the session been ended before? */
+  ending: { isSent: boolean; isGivenUp: boolean } | null = null
+  /** Whose work has committed its transaction by hand, and has nothing more to do: `sessions.begin`. */
+  committedInside: string | null = null
 
   constructor({ engine, registry, options }: SessionParts) {
     this.#engine = engine
@@ -112,8 +117,23 @@ export class SessionWork {
       throw new InvalidRequestError('commit() inside nested(): the savepoint is still open.', {
         hint: 'Let the function of nested() end first; then commit.',
       })
-    await this.flush()
-    if (!this.#transaction.isOpen) return
+    const ending = { isSent: false, isGivenUp: false }
+    this.ending = ending
+    try {
+      await this.flush()
+      if (ending.isGivenUp)
+        throw new ConcurrentSessionError('commit() was given up before COMMIT was sent: its session ended meanwhile.', {
+          hint: 'Nothing was committed. Await the commit; an await may be missing.',
+        })
+      if (!this.#transaction.isOpen) return
+      ending.isSent = true
+      await this.#commitOpen()
+    } finally {
+      this.ending = null
+    }
+  }
+
+  async #commitOpen(): Promise<void> {
     const { journal } = this.#transaction
     try {
       await this.#transaction.commit()
@@ -351,6 +371,13 @@ export class SessionWork {
 
   refuseUnusable(verb: string): void {
     this.refuseClosed(verb)
+    if (this.committedInside !== null)
+      throw new InvalidRequestError(
+        `${verb}: the transaction of ${this.committedInside} was committed by commit() inside of it.`,
+        {
+          hint: 'It commits by itself when its work ends. To commit more than once open the session by hand: sessions.open().',
+        },
+      )
     if (!this.#failure) return
     throw new PendingRollbackError(
       `${verb}: the transaction was aborted by: ${this.#failure.message.split('\n')[0]}${callerFrame(this.#failure)}`,

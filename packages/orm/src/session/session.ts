@@ -15,7 +15,7 @@ import { bulkOf } from '../bulk/session-bulk.ts'
 import { ConcurrentSessionError } from '../error.ts'
 import { loadsLater } from '../loading/awaitable.ts'
 import type { Filter } from '../loading/filter.ts'
-import { type InstanceState, stateOf } from '../state/instance-state.ts'
+import { stateOf } from '../state/instance-state.ts'
 import { streamOf } from '../stream/session-stream.ts'
 import type { SessionStreamOptions } from '../stream/stream-options.ts'
 import { isWhole } from '../unit-of-work/members.ts'
@@ -29,6 +29,8 @@ import { Nesting } from './nesting.ts'
 import { Operations } from './operations.ts'
 import { type KeyOf, pickTransactionOptions, type SessionExecuteOptions, type SessionParts } from './session-options.ts'
 import { SessionWork } from './session-work.ts'
+import { shownKey } from './shown-key.ts'
+import { objectsOf } from './state-set.ts'
 
 /** @internal The key under which a factory runs a transaction. */
 export const runTransaction: unique symbol = Symbol('runTransaction')
@@ -54,6 +56,10 @@ export class Session implements AsyncDisposable {
   readonly #afterCommit = new AfterCommit()
   readonly #nesting = new Nesting()
   readonly #signal: AbortSignal | undefined
+  /** The last commit, whose promise somebody may have dropped. */
+  #committed: Promise<void> = Promise.resolve()
+  /** What runs its work in this session, and commits behind it. */
+  #workOf: string | null = null
 
   /** @internal Session factories open sessions. */
   constructor(parts: SessionParts) {
@@ -124,23 +130,22 @@ export class Session implements AsyncDisposable {
   /** The object with this key, from the session where it is known, else from the database; null where there is no such row. */
   async get<E extends object>(entityClass: EntityClass<E>, key: KeyOf<E>): Promise<E | null>
   async get(entityClass: EntityClass<object>, key: unknown): Promise<object | null> {
-    return await this.#operations.run(
-      'get()',
-      async () => await this.#work.byKey.get(this.#work.state.mapperOf(entityClass), key),
-    )
+    return await this.#byKey('get()', entityClass, key)
   }
 
   /** The same, rejecting with NoResultFoundError where there is no such row. */
   async getOne<E extends object>(entityClass: EntityClass<E>, key: KeyOf<E>): Promise<E>
   async getOne(entityClass: EntityClass<object>, key: unknown): Promise<object> {
-    const found = await this.#operations.run(
-      'getOne()',
-      async () => await this.#work.byKey.get(this.#work.state.mapperOf(entityClass), key),
-    )
+    const found = await this.#byKey('getOne()', entityClass, key)
     if (found) return found
     throw new NoResultFoundError(`There is no ${entityClass.name} with the key ${shownKey(key)}.`, {
       hint: 'Use get() where it may be missing.',
     })
+  }
+
+  async #byKey(verb: string, entityClass: EntityClass<object>, key: unknown): Promise<object | null> {
+    const { byKey, state } = this.#work
+    return await this.#operations.run(verb, async () => await byKey.get(state.mapperOf(entityClass), key))
   }
 
   /** Reads an object's row again, all of it or these properties: unwritten changes to them are dropped. Rejects with ObjectDeletedError where the row is gone. */
@@ -275,9 +280,31 @@ export class Session implements AsyncDisposable {
   }
 
   /** Flushes and commits, then calls what `afterCommit` was given. */
-  async commit(): Promise<void> {
-    await this.#operations.alone('commit()', async () => await this.#work.commit())
+  commit(): Promise<void> {
+    this.#committed = this.#commit()
+    return this.#committed
+  }
+
+  async #commit(): Promise<void> {
+    await this.#commitAlone()
+    if (this.#workOf !== null) this.#work.committedInside = this.#workOf
     await this.#afterCommit.call()
+  }
+
+  async #commitAlone(): Promise<void> {
+    await this.#operations.alone(
+      'commit()',
+      async () => await this.#work.commit(),
+      () => (this.#work.ending?.isSent ? '\n  Its COMMIT was sent already and cannot be taken back.' : ''),
+    )
+  }
+
+  /** A commit that nobody awaited must not come behind the end of its session. Who ends it hears of that, so its promise need not say so too. */
+  #giveUpCommit(): void {
+    const { ending } = this.#work
+    if (!ending || ending.isSent) return
+    ending.isGivenUp = true
+    this.#committed.catch(() => {})
   }
 
   /** Undoes the transaction: the rows on the server, and the objects here. */
@@ -321,14 +348,20 @@ export class Session implements AsyncDisposable {
   async [runTransaction]<T>(options: TransactionOptions, place: Origin, work: () => Promise<T>): Promise<Committed<T>> {
     try {
       await this.begin(pickTransactionOptions(options))
+      this.#workOf = place.label ?? 'sessions.begin'
       const value = await this.#work.within(place, work)
-      await this.#operations.alone('commit()', async () => await this.#work.commit())
+      if (this.#work.committedInside === null) await this.#commitAlone()
+      else if (this.#work.unitOfWork.hasWork(null)) this.#work.refuseUnusable('changes')
       return { value, afterwards: async () => await this.#afterCommit.call() }
     } catch (error) {
+      this.#giveUpCommit()
       // A rollback that fails must not hide why there is one; close() sees to the connection.
       await this.#operations.run('rollback()', async () => await this.#work.rollback()).catch(() => {})
       this.#afterCommit.forget(0)
       throw error
+    } finally {
+      this.#workOf = null
+      this.#work.committedInside = null
     }
   }
 
@@ -343,6 +376,7 @@ export class Session implements AsyncDisposable {
     try {
       await this.#operations.alone('close()', async () => await this.#work.close())
     } catch (error) {
+      this.#giveUpCommit()
       // A session that nobody can close again must not keep its connection.
       if (error instanceof ConcurrentSessionError) await this[closeWhenIdle]()
       throw error
@@ -362,16 +396,4 @@ export class Session implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
-}
-
-function shownKey(key: unknown): string {
-  return typeof key === 'object' && key !== null && !(key instanceof Date)
-    ? `{ ${Object.entries(key)
-        .map(([name, value]) => `${name}: ${String(value)}`)
-        .join(', ')} }`
-    : String(key)
-}
-
-function objectsOf(states: Iterable<InstanceState>): ReadonlySet<object> {
-  return new Set(Array.from(states, (state) => state.object))
 }

@@ -41,3 +41,8 @@ export class StateSet implements Iterable<InstanceState> {
     return this.#states.values()
   }
 }
+
+/** The objects of these states, as a set of its own. */
+export function objectsOf(states: Iterable<InstanceState>): ReadonlySet<object> {
+  return new Set(Array.from(states, (state) => state.object))
+}

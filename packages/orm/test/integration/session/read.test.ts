@@ -78,7 +78,10 @@ describeLane('reading through a session', (lane) => {
       ['an option that a filter does not have', () => ({ wher: 1 }), "find(Author) has no option 'wher'"],
       ['undefined, which would widen it', () => ({ where: undefined }), 'where is undefined'],
       ['undefined in a list', () => ({ where: [undefined] }), 'undefined'],
-      ['a condition in place of a filter', (each: typeof a) => each.id.eq(1), 'has no option'],
+      ['a condition in place of a filter', (each: typeof a) => each.id.eq(1), 'the filter gives an expression'],
+      ['an object in place of the function', { where: a.id.eq(1) }, 'is a function of the entity'],
+      ['a loader in place of the function', selectinload(a.books), 'the filter before them is undefined'],
+      ['null', null, "find(Author): the filter is a function of the entity's attributes, not null."],
       ['a limit below zero', () => ({ limit: -1 }), 'limit()'],
     ])('refuses %s', (_, filter, message) => {
       const find = (): unknown => Reflect.apply(session.find, session, [Author, filter])

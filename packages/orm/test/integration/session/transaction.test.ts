@@ -219,6 +219,51 @@ describeLane('transactions of a session', (lane) => {
     })
   })
 
+  describe('a commit inside of sessions.begin', () => {
+    it('ends its transaction: what comes behind is refused, and not left to a second one', async () => {
+      const outcome = office_.sessions.begin(async (own) => {
+        own.add(author('ann@x'))
+        await own.commit()
+        own.add(author('bob@x'))
+      })
+      await expect(outcome).rejects.toThrow(
+        'add(): the transaction of sessions.begin was committed by commit() inside of it.',
+      )
+      await expect(outcome).rejects.toThrow(InvalidRequestError)
+      const ann = author('ann@x')
+      await expect(
+        office_.sessions.begin(async (own) => {
+          await own.execute(update(Author).set({ age: 40 }).everyRow())
+          await own.commit()
+          await own.execute(select(Author)).all()
+        }),
+      ).rejects.toThrow('execute(): the transaction of sessions.begin was committed')
+      await expect(
+        office_.sessions.begin(async (own) => {
+          ann.email = 'eve@x'
+          own.add(ann)
+          await own.commit()
+          ann.age = 99
+        }),
+      ).rejects.toThrow('changes: the transaction of sessions.begin was committed')
+      expect(await office_.engine.execute(select(a.email, a.age).orderBy(a.id)).all()).toEqual([
+        ['ann@x', 40],
+        ['eve@x', 30],
+      ])
+      expect(office_.engine.pool.stats().inUse).toBe(0)
+    })
+
+    it('may be the last thing that the work does', async () => {
+      const given = await office_.sessions.begin(async (own) => {
+        own.add(author('ann@x'))
+        await own.commit()
+        return 'done'
+      })
+      expect(given).toBe('done')
+      expect(await office_.engine.execute(select(func.count()).from(Author)).scalars().one()).toBe(1)
+    })
+  })
+
   describe('SEMANTICS 13: afterCommit', () => {
     it('is called once, behind the commit, and forgotten by rollback and savepoint rollback', async () => {
       const calls: string[] = []
