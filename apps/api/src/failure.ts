@@ -2,10 +2,12 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import {
   CheckViolationError,
+  CommitUnknownError,
   DataError,
   ForeignKeyViolationError,
   NoResultFoundError,
   NotNullViolationError,
+  PoolTimeoutError,
   UniqueViolationError,
 } from 'oriel'
 import { ZodError } from 'zod'
@@ -17,10 +19,18 @@ export interface Failure {
   readonly issues?: readonly { readonly property: string; readonly message: string }[]
 }
 
+/** There is no room for this request now; there will be. */
+export class Busy extends Error {
+  override readonly name = 'Busy'
+}
+
 /** Tells the client by the error's meaning. What is the server's own fault is logged, and not told. */
 export function answerFailure(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { status, ...body } = failureOf(error)
-  if (status >= 500) request.log.error({ err: error }, 'A request failed.')
+  if (status >= 500 && !(error instanceof Busy)) request.log.error({ err: error }, 'A request failed.')
+  // Nothing was made that could be found there.
+  reply.removeHeader('location')
+  if (status === 503) reply.header('retry-after', '5')
   return reply.code(status).send(body)
 }
 
@@ -39,7 +49,15 @@ function failureOf(error: FastifyError | Error): Failure {
   if (error instanceof ForeignKeyViolationError) return { status: 409, error: 'reference', message }
   if (error instanceof CheckViolationError || error instanceof NotNullViolationError || error instanceof DataError)
     return { status: 422, error: 'invalid', message }
+  if (error instanceof Busy || error instanceof PoolTimeoutError)
+    return { status: 503, error: 'busy', message: 'The server has too much to do. Ask again in a while.' }
+  if (error instanceof CommitUnknownError)
+    return {
+      status: 500,
+      error: 'unknown',
+      message: 'Nobody knows whether it was stored. Look before you send it again.',
+    }
   const status = 'statusCode' in error && error.statusCode !== undefined ? error.statusCode : 500
   if (status < 500) return { status, error: 'request', message }
-  return { status, error: 'server', message: 'The server failed. Nothing was stored.' }
+  return { status, error: 'server', message: 'The server failed.' }
 }

@@ -1,8 +1,9 @@
 // The API on a real port: what it stores, what it refuses and how, what it computes, and what it leaves behind.
+import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { openLane } from '@oriel/testing'
 import type { FastifyInstance } from 'fastify'
-import { createEngine, type Engine, sql } from 'oriel'
+import { CommitUnknownError, createEngine, type Engine, sql } from 'oriel'
 import { prepare } from '../src/database.ts'
 import { apiServer } from '../src/server.ts'
 
@@ -94,14 +95,19 @@ describe('airports', () => {
 
 describe('flights', () => {
   it('are made, read with both airports, changed and deleted', async () => {
-    const made = await call('POST', '/flights', flight)
-    expect(made.status).toBe(201)
+    const made = await call('POST', '/flights', { ...flight, flownAt: '2001-04-01T10:00' })
+    expect([made.status, made.body.flownAt]).toEqual([201, '2001-04-01 10:00:00'])
     expect(made.location).toBe(`/flights/${made.body.id}`)
     sent.length = 0
     const read = await call('GET', `${made.location}`)
     expect(sent.length).toBe(1)
     expect([read.body.origin.city, read.body.destination.city]).toEqual(['San Francisco', 'Chicago'])
-    expect((await call('PATCH', `${made.location}`, { delay: 60 })).body.delay).toBe(60)
+    const { origin: _, destination: __, ...same } = read.body
+    expect(same).toEqual(made.body)
+    expect((await call('PATCH', `${made.location}`, { delay: 60, flownAt: '2001-04-01T11:00' })).body).toMatchObject({
+      delay: 60,
+      flownAt: '2001-04-01 11:00:00',
+    })
     expect(await rows(`select delay from oriel_flights.flights where id = ${made.body.id}`)).toEqual([{ delay: 60 }])
     expect((await call('DELETE', `${made.location}`)).status).toBe(204)
   })
@@ -176,7 +182,7 @@ describe('failures', () => {
 
   it('409 where a key is taken, and where what is referred to is not there', async () => {
     const taken = await call('POST', '/airports', { ...airport, iata: 'SFO' })
-    expect(taken).toMatchObject({ status: 409, body: { error: 'taken' } })
+    expect(taken).toMatchObject({ status: 409, body: { error: 'taken' }, location: null })
     expect(taken.body.message).toContain('"SFO" is already taken')
     const before = await stored()
     const missing = await call('POST', '/flights', { ...flight, destinationIata: 'QQQ' })
@@ -198,14 +204,67 @@ describe('failures', () => {
     expect(wrong.body.issues.at(-1).message).toContain("Did you mean 'delay'?")
     expect(await call('POST', '/flights', { ...flight, destinationIata: 'SFO' })).toMatchObject({ status: 422 })
     expect(await call('GET', '/airports?limit=1000')).toMatchObject({ status: 422 })
+    expect(await call('POST', '/flights', { ...flight, distance: 5e9 })).toMatchObject({ status: 422 })
+    for (const path of ['/airports?after=%00', '/airports?state=%00%00', '/flights.ndjson?origin=%00'])
+      expect(await call('GET', path)).toMatchObject({ status: 422 })
+    for (const method of ['GET', 'PATCH', 'DELETE'])
+      expect(await call(method, '/flights/99999999999', method === 'PATCH' ? {} : undefined)).toMatchObject({
+        status: 422,
+      })
+    expect(sent).toEqual([])
     expect(await call('PATCH', '/airports/SFO', { iata: 'SFX' })).toMatchObject({ status: 422 })
-    expect(sent).toEqual([expect.stringContaining('from oriel_flights.airports')])
+    expect(await call('PATCH', '/airports/SFO', { latitude: 1000 })).toMatchObject({ status: 422 })
+    expect(sent).toEqual(Array.from({ length: 2 }, () => expect.stringContaining('from oriel_flights.airports')))
+  })
+
+  it('500 without a word of what was stored, where nobody knows', async () => {
+    const broken = await apiServer(engine, { forceCloseConnections: true })
+    broken.get('/unknown', async () => {
+      throw new CommitUnknownError('The connection broke under the commit.', {})
+    })
+    broken.get('/bug', async () => {
+      throw new RangeError('a secret')
+    })
+    const at = await broken.listen({ port: 0, host: '127.0.0.1' })
+    const told = async (path: string): Promise<unknown> => await (await fetch(at + path)).json()
+    expect(await told('/unknown')).toMatchObject({ error: 'unknown', message: expect.stringContaining('Nobody knows') })
+    expect(await told('/bug')).toEqual({ error: 'server', message: 'The server failed.' })
+    await broken.close()
   })
 
   it('400 where the body is no JSON', async () => {
     const headers = { 'content-type': 'application/json' }
     const reply = await fetch(`${url}/airports`, { method: 'POST', body: '{"iata":', headers })
     expect([reply.status, ((await reply.json()) as { error: string }).error]).toEqual([400, 'request'])
+  })
+})
+
+describe('exports', () => {
+  it('end where the client reads nothing, and leave connections to others meanwhile', async () => {
+    const limited = await apiServer(engine, {
+      forceCloseConnections: true,
+      exportLimits: { most: 1, stallMs: 300 },
+    })
+    const at = `${await limited.listen({ port: 0, host: '127.0.0.1' })}/flights.ndjson`
+    const stalled = connect(Number(new URL(at).port), '127.0.0.1').pause()
+    stalled.on('error', () => {})
+    stalled.write('GET /flights.ndjson HTTP/1.1\r\nhost: localhost\r\n\r\n')
+    while (engine.pool.stats().inUse === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    const refused = await fetch(at)
+    expect([refused.status, refused.headers.get('retry-after'), await refused.json()]).toEqual([
+      503,
+      '5',
+      { error: 'busy', message: expect.any(String) },
+    ])
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(engine.pool.stats().inUse).toBe(1)
+    await untilIdle()
+    expect(engine.pool.stats().inUse).toBe(0)
+    expect((await (await fetch(`${at}?origin=SFO`)).text()).split('\n').length).toBeGreaterThan(100)
+    const head = await fetch(at, { method: 'HEAD' })
+    expect([head.status, head.headers.get('content-type')]).toEqual([200, 'application/x-ndjson'])
+    stalled.destroy()
+    await limited.close()
   })
 })
 

@@ -1,6 +1,14 @@
 // Schemas of an entity: which of its columns are asked for, and which may be missing. The schema of one column is column-schema.ts.
 import { type ColumnProperty, mapperOf } from '@oriel/orm'
-import { type Data, type EntityClass, type Input, type Stored, suggest, type WriteMode } from '@oriel/sql'
+import {
+  ArgumentError,
+  type Data,
+  type EntityClass,
+  type Input,
+  type Stored,
+  suggest,
+  type WriteMode,
+} from '@oriel/sql'
 import { z } from 'zod'
 import { givenValue, storedValue } from './column-schema.ts'
 
@@ -16,7 +24,7 @@ export type InsertShape<E> = {
   [K in KeysOf<E, 'optional'> & keyof E]: z.ZodOptional<z.ZodType<Stored<E[K]>, Given<Stored<E[K]>>>>
 }
 
-/** The schemas of a change, by property. */
+/** The schemas of a change, by property. A type cannot see which ones are the key: they are in it, and undefined unless `keys` asks for them. */
 export type UpdateShape<E> = {
   [K in KeysOf<E, 'required' | 'optional'> & keyof E]: z.ZodOptional<z.ZodType<Stored<E[K]>, Given<Stored<E[K]>>>>
 }
@@ -41,12 +49,27 @@ export function insertSchema(entityClass: EntityClass<object>): z.ZodObject {
   })
 }
 
-/** The schema of a change to a row: everything is optional. `Object.assign(order, updateSchema(Order).parse(body))` */
+/** Options of `updateSchema`. */
+export interface UpdateOptions {
+  /** Takes the key too: what is given is another key for the row. By default it is unknown. */
+  readonly keys?: boolean
+}
+
+/**
+ * The schema of a change to a row: everything is optional, and the key is unknown, since a change of it would be another row.
+ * `Object.assign(order, updateSchema(Order).parse(body))`
+ */
 export function updateSchema<E extends object>(
   entityClass: EntityClass<E>,
+  options?: UpdateOptions,
 ): z.ZodObject<Flat<UpdateShape<E>>, z.core.$strict>
-export function updateSchema(entityClass: EntityClass<object>): z.ZodObject {
-  return strict(entityClass, ({ column }) => givenValue(column).optional())
+export function updateSchema(entityClass: EntityClass<object>, options: UpdateOptions = {}): z.ZodObject {
+  for (const name of Object.keys(options))
+    if (name !== 'keys')
+      throw new ArgumentError(`updateSchema has no option '${name}'.`, { hint: suggest(name, ['keys'], 'Options') })
+  return strict(entityClass, ({ column, isKey }) => {
+    return isKey && !options.keys ? null : givenValue(column).optional()
+  })
 }
 
 /** The schema of a row as it is stored, and as a session gives it: relationships and what is not mapped are left out. */
@@ -58,10 +81,16 @@ export function selectSchema(entityClass: EntityClass<object>): z.ZodObject {
 }
 
 /** What is written. A property that is not there is an error, which names the nearest ones. */
-function strict(entityClass: EntityClass<object>, schemaOf: (property: ColumnProperty) => z.ZodType): z.ZodObject {
+function strict(
+  entityClass: EntityClass<object>,
+  schemaOf: (property: ColumnProperty) => z.ZodType | null,
+): z.ZodObject {
   const mapper = mapperOf(entityClass)
   const shape: Record<string, z.ZodType> = {}
-  for (const [name, property] of mapper.properties) if (!property.isComputed) shape[name] = schemaOf(property)
+  for (const [name, property] of mapper.properties) {
+    const schema = property.isComputed ? null : schemaOf(property)
+    if (schema) shape[name] = schema
+  }
   return z.strictObject(shape, {
     error: (issue) => {
       if (issue.code !== 'unrecognized_keys') return undefined

@@ -1,10 +1,21 @@
 // Values in the forms that JSON has for them, brought into JavaScript's own. What cannot be is left as it is: the schema behind refuses it.
-
-const instant = /^\d{4,}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/i
+import { z } from 'zod'
+import { instantOf } from './calendar.ts'
+import type { Named } from './message.ts'
 
 /** An instant: a Date, or a text with its offset. Without one it would depend on where the program runs. */
-export function dateOf(value: unknown): unknown {
-  return typeof value === 'string' && instant.test(value) ? new Date(value) : value
+export function dateOf(as: Named): (value: unknown, context: z.core.$RefinementCtx) => unknown {
+  return (value, context) => {
+    const instant = typeof value === 'string' ? instantOf(value) : null
+    if (!instant) return value
+    if (!instant.isFiner) return instant.date
+    context.issues.push({
+      code: 'custom',
+      input: value,
+      message: `${as.label}: is finer than a millisecond, and no Date holds that`,
+    })
+    return z.NEVER
+  }
 }
 
 /** A whole number of any size: a bigint, its digits, or a number that is exact. */

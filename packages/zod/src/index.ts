@@ -4,6 +4,7 @@ export {
   insertSchema,
   type SelectShape,
   selectSchema,
+  type UpdateOptions,
   type UpdateShape,
   updateSchema,
 } from './entity-schema.ts'

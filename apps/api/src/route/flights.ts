@@ -1,13 +1,14 @@
 // Flights: one with its airports, what changes them, and all of them as a stream of lines.
-import { Readable } from 'node:stream'
 import { Flight } from '@oriel-apps/flights/entity/flight'
 import type { FastifyInstance } from 'fastify'
 import { create, entity, joinedload, type Session, select } from 'oriel'
+import type { Exports } from '../exports.ts'
+import { Busy } from '../failure.ts'
 import { changedFlight, exportFilter, flightKey, newFlight } from '../schema.ts'
 
 const f = entity(Flight)
 
-export async function flightRoutes(app: FastifyInstance): Promise<void> {
+export async function flightRoutes(app: FastifyInstance, { exports }: { readonly exports: Exports }): Promise<void> {
   app.get('/flights/:id', async ({ session, params }, reply) => {
     const { id } = flightKey.parse(params)
     const flight = select(Flight).where(f.id.eq(id)).options(joinedload(f.origin), joinedload(f.destination))
@@ -18,12 +19,17 @@ export async function flightRoutes(app: FastifyInstance): Promise<void> {
     const flight = create(Flight, { ...newFlight.parse(body), sourceRow: 0 })
     session.add(flight)
     await session.flush()
+    // What is told is what is stored: the database writes a clock its own way.
+    await session.refresh(flight)
     return reply.code(201).header('location', `/flights/${flight.id}`).send(flight)
   })
 
   app.patch('/flights/:id', async ({ session, params, body }) => {
     const flight = await session.getOne(Flight, flightKey.parse(params).id)
-    return Object.assign(flight, changedFlight.parse(body))
+    Object.assign(flight, changedFlight.parse(body))
+    await session.flush()
+    await session.refresh(flight)
+    return flight
   })
 
   app.delete('/flights/:id', async ({ session, params }, reply) => {
@@ -33,8 +39,8 @@ export async function flightRoutes(app: FastifyInstance): Promise<void> {
 
   app.get('/flights.ndjson', async ({ session, query }, reply) => {
     const { origin } = exportFilter.parse(query)
-    const lines = Readable.from(linesOf(session, origin), { objectMode: false, highWaterMark: 65_536 })
-    return reply.type('application/x-ndjson').send(lines)
+    if (!exports.hasRoom) throw new Busy('Too many exports go on at once.')
+    return reply.type('application/x-ndjson').send(exports.start(linesOf(session, origin)))
   })
 }
 
