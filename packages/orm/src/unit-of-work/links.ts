@@ -207,7 +207,9 @@ export class Reconciliation {
       this.#readKey(state, relationship)
     else if (isChanged) {
       const target =
-        value === null ? null : this.#member(requireObject(value, `${state.mapper.name}.${name}`), relationship)
+        value === null
+          ? null
+          : this.#member(requireObject(value, `${state.mapper.name}.${name}`), { state, relationship })
       const isFresh = agreed === undefined || agreed !== value
       claim(this.#slot(state, relationship), { target, by: { state, relationship }, isFresh })
     }
@@ -235,7 +237,7 @@ export class Reconciliation {
       const isFresh = agreed === undefined
       for (const member of distinct(current)) {
         if (this.#isExpunged(member)) continue
-        claim(this.#slot(this.#member(member, relationship), inverse), { target: state, by, isFresh })
+        claim(this.#slot(this.#member(member, by), inverse), { target: state, by, isFresh })
       }
       return
     }
@@ -244,7 +246,7 @@ export class Reconciliation {
     for (const member of new Set(current)) {
       const isAgreed = agreedMembers.delete(member)
       if ((before.delete(member) && (agreed === undefined || isAgreed)) || this.#isExpunged(member)) continue
-      claim(this.#slot(this.#member(member, relationship), inverse), { target: state, by, isFresh: !isAgreed })
+      claim(this.#slot(this.#member(member, by), inverse), { target: state, by, isFresh: !isAgreed })
     }
     for (const removed of before) {
       const child = stateOf(removed)
@@ -258,8 +260,8 @@ export class Reconciliation {
     }
   }
 
-  #member(object: object, relationship: RelationshipProperty): InstanceState {
-    return memberState(object, { relationship, session: this.#session })
+  #member(object: object, { state, relationship }: Claim['by']): InstanceState {
+    return memberState(object, { owner: state, relationship, session: this.#session })
   }
 
   /** A one-to-one place that is taken by another child: the one that had it lets go. */

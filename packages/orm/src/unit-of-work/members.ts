@@ -3,7 +3,7 @@ import { ArgumentError } from '@oriel/sql'
 import { NotLoadedError } from '../error.ts'
 import type { RelationshipProperty } from '../registry/mapper.ts'
 import { describeObject, type SessionState } from '../session/session-state.ts'
-import type { InstanceState, Members } from '../state/instance-state.ts'
+import { type InstanceState, type Members, stateOf } from '../state/instance-state.ts'
 
 /** The own value of a property; undefined where it is not set or not loaded. */
 export function own(object: object, name: string): unknown {
@@ -34,7 +34,7 @@ export function currentMembers(
   return allObjects(list) ? list : list.map((member) => requireObject(member, label))
 }
 
-function allObjects(list: unknown[]): list is object[] {
+export function allObjects(list: unknown[]): list is object[] {
   for (let i = 0; i < list.length; i++) if (!isObject(list[i])) return false
   return true
 }
@@ -130,14 +130,20 @@ export function isQuiet({ object, members, agreed }: InstanceState, { name }: Re
   return agreed?.has(name) !== true && holdsJust(value, members?.get(name))
 }
 
+/** Where a member stands. */
+export interface MemberPlace {
+  readonly owner: InstanceState
+  readonly relationship: RelationshipProperty
+  readonly session: SessionState
+}
+
 /** The state of a member, made where there is none. Throws ArgumentError for an object of another class. */
-export function memberState(
-  object: object,
-  { relationship, session }: { relationship: RelationshipProperty; session: SessionState },
-): InstanceState {
-  const state = session.stateFor(object, 'flush()')
+export function memberState(object: object, { owner, relationship, session }: MemberPlace): InstanceState {
+  const state = stateOf(object) ?? session.stateFor(object, `${owner.mapper.name}.${relationship.name}`)
   const target = relationship.target()
   if (state.mapper !== target)
-    throw new ArgumentError(`${relationship.name} holds objects of ${target.name}, got one of ${state.mapper.name}.`)
+    throw new ArgumentError(
+      `${owner.mapper.name}.${relationship.name} holds objects of ${target.name}, got one of ${state.mapper.name}.`,
+    )
   return state
 }

@@ -77,7 +77,7 @@ export class PairLinks {
   /** One row of an association table, whichever side speaks of it. */
   #pair(state: InstanceState, relationship: RelationshipProperty, said: Said): void {
     const member = said.isAdded
-      ? memberState(said.member, { relationship, session: this.#session })
+      ? memberState(said.member, { owner: state, relationship, session: this.#session })
       : stateOf(said.member)
     const table = relationship.association?.table
     if (!member || !table) return

@@ -72,6 +72,11 @@ function refuseUnusableTarget({ by, target }: Claim, session: SessionState): voi
     throw new FlushError(`${label(by)} is ${describeObject(target)}, which is deleted.`)
 }
 
+function orphanHint(relationship: RelationshipProperty): string {
+  const inverse = relationship.inverse()
+  return inverse ? `, or add 'delete-orphan' to the cascades of ${relationship.target().name}.${inverse.name}` : ''
+}
+
 /** Decides who gets the child. Throws FlushError where that cannot be said, or cannot be. */
 export function decideSlot(slot: Slot, session: SessionState): Decision {
   const { child, relationship, released, withdrawn, key } = slot
@@ -102,7 +107,7 @@ export function decideSlot(slot: Slot, session: SessionState): Decision {
     if (child.status === 'persistent' && relationship.pairs.every(([mine]) => !mine.isNullable))
       throw new FlushError(
         `${describeObject(child)} cannot be without ${relationship.name}: ${relationship.keyProperties.join(', ')} cannot be null.`,
-        { hint: `Delete it, or add 'delete-orphan' to the cascades of the collection.` },
+        { hint: `Delete it${orphanHint(relationship)}.` },
       )
   }
   return { kind: 'target', target }

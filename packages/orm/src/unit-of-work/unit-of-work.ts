@@ -10,9 +10,10 @@ import { type ChangeSets, insertSet, updateSet } from './change-set.ts'
 import { finalize } from './finalize.ts'
 import type { FlushPlan } from './flush-plan.ts'
 import { Journal } from './journal.ts'
-import { agreesWithKey, eachKeyText } from './key-link.ts'
+import { eachKeyText } from './key-link.ts'
 import { type Links, Reconciliation, saysNothing } from './links.ts'
-import { areSameMembers, currentMembers, holdsJust, isObject, membersNow, own } from './members.ts'
+import { currentMembers, isObject, memberState, own } from './members.ts'
+import { areColumnsChanged, isMembershipChanged } from './modified.ts'
 import { Persister, type Send } from './persister.ts'
 import { planFlush } from './plan.ts'
 import { replacedObjects } from './replaced.ts'
@@ -85,7 +86,7 @@ export class UnitOfWork {
   }
 
   isModified(state: InstanceState): boolean {
-    return this.#areColumnsChanged(state) || this.#isMembershipChanged(state)
+    return areColumnsChanged(state, this.#session) || isMembershipChanged(state)
   }
 
   /** Is there anything that a statement on these classes would have to see? Null: on any class. */
@@ -105,8 +106,8 @@ export class UnitOfWork {
       if (!isRead && !reaches(mapper, mappers)) continue
       for (const state of identityMap.of(mapper).values()) {
         if (deleted.has(state)) continue
-        if (isRead && this.#areColumnsChanged(state)) return true
-        if (this.#isMembershipChanged(state)) return true
+        if (isRead && areColumnsChanged(state, this.#session)) return true
+        if (isMembershipChanged(state)) return true
       }
     }
     return false
@@ -273,7 +274,10 @@ export class UnitOfWork {
     const found: object[] = []
     for (const relationship of state.mapper.related)
       if (relationship.cascades.has('save-update'))
-        for (const member of currentMembers(state, relationship) ?? []) found.push(member)
+        for (const member of currentMembers(state, relationship) ?? []) {
+          memberState(member, { owner: state, relationship, session: this.#session })
+          found.push(member)
+        }
     return found
   }
 
@@ -298,25 +302,6 @@ export class UnitOfWork {
       })
     })
     return isMoved
-  }
-
-  #areColumnsChanged(state: InstanceState): boolean {
-    return updateSet(state, this.#session) !== null
-  }
-
-  #isMembershipChanged(state: InstanceState): boolean {
-    for (const relationship of state.mapper.related) {
-      const value = own(state.object, relationship.name)
-      if (value === undefined) continue
-      const known = state.members?.get(relationship.name)
-      if (holdsJust(value, known)) continue
-      if (known !== undefined) {
-        if (!areSameMembers(known, membersNow(state, relationship))) return true
-      } else if (!relationship.holdsKey) return true
-      else if (!agreesWithKey(state, relationship, isObject(value) ? this.#session.stateFor(value, 'flush()') : null))
-        return true
-    }
-    return false
   }
 }
 
