@@ -8,7 +8,7 @@ import {
   PendingRollbackError,
   type Result,
 } from '@oriel/engine'
-import { type EntityReader, executeWith, within } from '@oriel/engine/internal'
+import { type EntityReader, executeWith, giveBack, within } from '@oriel/engine/internal'
 import {
   callerFrame,
   type Executable,
@@ -72,8 +72,8 @@ export class SessionWork {
       state: this.state,
       reader: this.reader,
       refuseUnusable: (verb) => this.refuseUnusable(verb),
-      flushFor: async (mappers) => await this.#flushFor(mappers),
-      onConnection: async (work) => await this.#onConnection(work),
+      flushFor: (mappers) => this.#flushFor(mappers),
+      onConnection: (work) => this.#onConnection(work),
       loadMembers: async (work) => await this.loadMembers(work),
     })
     this.#transaction = new SessionTransaction(engine, this.state, options)
@@ -300,21 +300,24 @@ export class SessionWork {
     }
   }
 
-  async #flushFor(mappers: Iterable<Mapper>): Promise<void> {
-    if (this.#options.autoflush === false || this.#autoflushPauses > 0) return
+  /** Null where nothing has to be written before these classes are read. */
+  #flushFor(mappers: Iterable<Mapper>): Promise<void> | null {
+    if (this.#options.autoflush === false || this.#autoflushPauses > 0) return null
     const { pending, deleted } = this.state
-    for (const mapper of mappers) if (pending.hasAnyOf(mapper) || deleted.hasAnyOf(mapper)) return await this.flush()
+    for (const mapper of mappers) if (pending.hasAnyOf(mapper) || deleted.hasAnyOf(mapper)) return this.flush()
+    return null
   }
 
   /** Runs on the transaction's connection, or on a borrowed one where no transaction is open. */
   async #onConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     if (this.#transaction.isOpen || this.#alwaysBegins) return await work(await this.#connection())
-    const connection = await this.#transaction.borrow()
+    const borrowed = this.#transaction.borrow()
+    const connection = borrowed instanceof Promise ? await borrowed : borrowed
     this.state.serial++
     try {
       return await work(connection)
     } finally {
-      await connection.close()
+      if (!connection[giveBack]()) await connection.close()
     }
   }
 
