@@ -127,7 +127,7 @@ function encodeValue(value: unknown, { column, codec }: Place): string | null {
   }
   if (value === undefined)
     throw new ArgumentError(`${column.label} is undefined. Give a value or null, or leave it out.`)
-  return codec.encode(value, column.label)
+  return codec.store ? codec.store(value, column.label) : codec.encode(value, column.label)
 }
 
 /** The values of a row as texts, in the order of its set; or what is wrong with them. */

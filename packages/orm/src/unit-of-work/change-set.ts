@@ -18,7 +18,10 @@ export interface ChangeSets {
 
 function encode(value: unknown, place: Place): string | null {
   if (value === null) return null
-  return place.property.isKey ? keyText(value, place) : place.codec.encode(value, place.column.label)
+  const { codec, column, property } = place
+  if (!property.isKey) return codec.store ? codec.store(value, column.label) : codec.encode(value, column.label)
+  codec.store?.(value, column.label)
+  return keyText(value, place)
 }
 
 type Targets = ReturnType<Links['targets']['get']>

@@ -6,8 +6,17 @@ import { enumCodec } from './enum.ts'
 import { instantAsTextCodec, instantCodec } from './instant.ts'
 import { intervalCodec } from './interval.ts'
 import { jsonCodec } from './json.ts'
-import { bigintAsNumberCodec, bigintCodec, booleanCodec, doubleCodec, integer32Codec, smallintCodec } from './number.ts'
+import {
+  bigintAsNumberCodec,
+  bigintCodec,
+  booleanCodec,
+  doubleCodec,
+  integer32Codec,
+  realCodec,
+  smallintCodec,
+} from './number.ts'
 import { numericAsNumberCodec, numericCodec } from './numeric.ts'
+import { storing, storingArray } from './stored.ts'
 import { textCodec, uuidCodec } from './text.ts'
 import { unknownCodec } from './unknown.ts'
 import { guardedCodec } from './user.ts'
@@ -19,7 +28,7 @@ const byName: { readonly [K in TypeName]: (spec: TypeSpec) => Codec } = {
   smallint: () => smallintCodec,
   integer: () => integer32Codec,
   bigint: (spec) => (spec.representation === 'number' ? bigintAsNumberCodec : bigintCodec),
-  real: () => doubleCodec,
+  real: () => realCodec,
   double: () => doubleCodec,
   numeric: (spec) => (spec.representation === 'number' ? numericAsNumberCodec : numericCodec),
   text: () => textCodec,
@@ -50,7 +59,7 @@ function arrayOf(spec: TypeSpec): Codec {
   if (!element) return arrayCodec({ leaf: unknownCodec, depth, isLeafOpen: false })
   const { name, codec } = element.spec
   const isLeafOpen = codec !== undefined || name === 'json' || name === 'jsonb'
-  return arrayCodec({ leaf: codecOf(element), depth, isLeafOpen })
+  return storingArray({ leaf: codecOf(element), depth, isLeafOpen })
 }
 
 const cache = new WeakMap<SqlType<unknown>, Codec>()
@@ -60,7 +69,7 @@ export function codecOf(type: SqlType<unknown>): Codec {
   const known = cache.get(type)
   if (known) return known
   const { spec } = type
-  const codec = spec.codec ? guardedCodec(spec.codec) : byName[spec.name](spec)
+  const codec = storing(spec.codec ? guardedCodec(spec.codec) : byName[spec.name](spec), spec)
   cache.set(type, codec)
   return codec
 }

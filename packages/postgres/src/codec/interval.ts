@@ -54,7 +54,11 @@ function encodePart(part: Part, value: unknown, subject: string): string {
   // The server would carry a fraction of a month over into days of its own choice.
   if (part === 'years' || part === 'months' || part === 'days')
     throw refusal(`${subject}.${part}`, 'a whole number', value)
-  return `${value.toFixed(part === 'seconds' ? 6 : 9)} ${part}`
+  const text = value.toFixed(part === 'seconds' ? 6 : 9)
+  // A nanosecond is what a sum of fractions may be off; what is more was meant.
+  if (part === 'seconds' && (Number(text) === 0 || Math.abs(Number(text) - value) > 1e-9))
+    throw refusal(`${subject}.${part}`, 'a number of seconds to the microsecond', value)
+  return `${text} ${part}`
 }
 
 function encode(value: unknown, subject: string): string {

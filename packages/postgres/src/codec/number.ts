@@ -93,8 +93,24 @@ export function decodeDouble(text: string): number {
 /** NaN and the infinities are values of PostgreSQL's floats too; minus zero keeps its sign. */
 export function encodeDouble(value: unknown, subject: string): string {
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value)
-  if (typeof value === 'bigint') return String(value)
-  throw refusal(subject, 'a number', value)
+  if (typeof value !== 'bigint') throw refusal(subject, 'a number', value)
+  const number = Number(value)
+  if (!Number.isFinite(number) || BigInt(number) !== value)
+    throw refusal(subject, 'a number that a double holds exactly', value)
+  return String(value)
 }
 
 export const doubleCodec: Codec = { decode: decodeDouble, encode: encodeDouble }
+
+/** What a real shows, to the digits that it has. */
+export const realCodec: Codec = {
+  decode: decodeDouble,
+  encode(value, subject) {
+    const text = encodeDouble(value, subject)
+    const number = Number(value)
+    const held = Math.fround(number)
+    if (Number.isFinite(number) && (!Number.isFinite(held) || (held === 0 && number !== 0)))
+      throw refusal(subject, 'a real, between 1e-45 and 3.4e38 on either side of zero', value)
+    return text
+  },
+}

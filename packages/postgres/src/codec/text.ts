@@ -1,4 +1,5 @@
-// text, varchar, char and uuid: strings. What the server would refuse or silently change is refused here, by name.
+// text, varchar, char and uuid: strings. Characters that the server would refuse or silently change are refused here, by name; what is
+// longer than a column, in stored.ts.
 import { ArgumentError, type Codec } from '@oriel/sql'
 import { refusal, unreadable } from './refusal.ts'
 

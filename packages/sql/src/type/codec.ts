@@ -5,6 +5,11 @@ export interface Codec {
   decode(text: string): unknown
   /** The text to send. Never called for null. Throws ArgumentError naming `subject` when the value does not fit. */
   encode(value: unknown, subject: string): string
+  /**
+   * As `encode`, for what a column is to hold: refuses what the server would cut, round off or refuse there, and what a condition may
+   * still compare with. Missing where the type holds whatever its texts say.
+   */
+  store?(value: unknown, subject: string): string
 }
 
 /** What a user gives to hold a column in a class of their own: `t.numeric().as(decimalCodec)`. */

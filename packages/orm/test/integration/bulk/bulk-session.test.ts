@@ -7,9 +7,10 @@ import {
   ConcurrentSessionError,
   inspect,
   NotLoadedError,
+  RowRejectedError,
   type Session,
 } from '@oriel/orm'
-import { DataError, entity, func, InvalidRequestError, select, sql } from '@oriel/sql'
+import { ArgumentError, entity, func, InvalidRequestError, select, sql } from '@oriel/sql'
 import { describeLane } from '@oriel/testing'
 import { bulkModel, Price, Reading } from '../../fixture/bulk.ts'
 import { type Recorded, recorded } from '../../fixture/recorded.ts'
@@ -234,18 +235,35 @@ describeLane('a bulk load in a session', (lane) => {
   })
 
   it.each([
-    ['char(4)', { sku: 'abcde' }],
-    ['varchar(3)', { sku: 'a', unit: 'litre' }],
-    ['an array of varchar(3)', { sku: 'a', units: ['kg', 'litre'] }],
-  ])('what is longer than %s is refused and not cut, by a load and by a flush of several', async (_, values) => {
+    ['char(4)', { sku: 'abcde' }, 'Price.sku expects at most 4 characters, got "abcde"'],
+    ['varchar(3)', { sku: 'a', unit: 'litre' }, 'Price.unit expects at most 3 characters, got "litre"'],
+    ['varchar(3) by blanks', { sku: 'a', unit: 'kg   ' }, 'Price.unit expects at most 3 characters, got "kg   "'],
+    [
+      'an array of varchar(3)',
+      { sku: 'a', units: ['kg', 'litre'] },
+      'Price.units, element 2 of the list expects at most 3',
+    ],
+    ['numeric(10, 2)', { sku: 'a', amount: '123456789' }, 'Price.amount expects a number with at most 8 digits'],
+  ])('what is more than %s is refused and not cut, by a load and by a flush of several', async (_, values, message) => {
     const rows = ['1', '2'].map((amount) => ({ amount, ...values }))
+    db.sent()
     const load = db.sessions.begin(async (session) => await session.bulk(bulkInsert(Price, rows)))
-    await expect(load).rejects.toThrow(DataError)
+    await expect(load).rejects.toThrow(RowRejectedError)
+    await expect(load).rejects.toThrow(message)
     const flush = db.sessions.begin((session) => {
       session.addAll(rows.map((row) => Object.assign(new Price(), row)))
       return Promise.resolve()
     })
-    await expect(flush).rejects.toThrow(DataError)
+    await expect(flush).rejects.toThrow(ArgumentError)
+    await expect(flush).rejects.toThrow(message)
+    const update = db.sessions.begin(async (session) => {
+      const price = Object.assign(new Price(), { sku: 'a', amount: '1' })
+      session.add(price)
+      await session.flush()
+      Object.assign(price, values)
+    })
+    await expect(update).rejects.toThrow(message)
+    expect(db.sent().filter((text) => text.startsWith('insert'))).toHaveLength(1)
   })
 
   it('unknown options are refused', async () => {
