@@ -18,4 +18,6 @@ export interface ConnectionParts {
   readonly observer: Observer
   /** The time limit of a statement that gives none. */
   readonly timeoutMs: number | undefined
+  /** Given by a mapper's session. */
+  readonly modelOf?: ModelOf
 }

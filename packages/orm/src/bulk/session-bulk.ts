@@ -130,6 +130,7 @@ class OpenLoad implements OpenStream {
         if (this.#ended) throw this.#ended
         work.refuseUnusable(verb)
         const connection = await transaction.connection()
+        transaction.wrote()
         return await connection[executeWith](statement, reader, this.#options)
       })
   }

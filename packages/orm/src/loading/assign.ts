@@ -1,9 +1,9 @@
 // Members that were loaded are put onto their owner, and remembered. What the user changed and has not written is left as it is.
 import type { RelationshipProperty } from '../registry/mapper.ts'
-import { setLoaded } from '../session/entity-rows.ts'
 import type { SessionState } from '../session/session-state.ts'
 import { differs } from '../state/difference.ts'
 import { type InstanceState, type Members, stateOf } from '../state/instance-state.ts'
+import { setLoaded } from '../state/set-loaded.ts'
 import { listOf, own } from '../unit-of-work/members.ts'
 import type { LoadNode } from './load-plan.ts'
 
@@ -92,7 +92,7 @@ export class Assigner {
   #remember(state: InstanceState, name: string, members: Members): void {
     const { journal } = this.#session
     // What was known before, or what a transaction that has written may have brought, is undone by a rollback.
-    if (journal && (state.members?.has(name) || !journal.states.next().done)) journal.keep(state)
+    if (journal && (state.members?.has(name) || this.#session.met)) journal.keep(state)
     state.remember(name, members)
   }
 }

@@ -29,6 +29,8 @@ export interface LevelContext {
   readonly allowed: readonly WarningCode[]
   readonly assigner: Assigner
   readonly send: Send
+  /** Loaded along with rows that are read now: what an older transaction read of them is not enough. */
+  readonly isFresh: boolean
 }
 
 /** What one statement brought: members by the key of their owner, and the objects that came along. */
@@ -99,7 +101,7 @@ export class Levels {
   /** Targets of a reference that the session holds already, with all that is to be loaded of them. */
   #knownTargets({ relationship, filter, target }: Branch, keys: Iterable<string>): Map<string, InstanceState> {
     const known = new Map<string, InstanceState>()
-    const { session, criteria, ignoresCriteria, assigner } = this.#context
+    const { session, criteria, ignoresCriteria, assigner, isFresh } = this.#context
     const { mapper, element, branches } = target
     const isJoined = branches.some(({ strategy }) => strategy === 'joinedload' || strategy === 'containsEager')
     const isRestricted = filter.where.length > 0 || (!ignoresCriteria && criteria.restricts(mapper.element))
@@ -112,6 +114,7 @@ export class Levels {
     const places = element.loadedColumns.flatMap((column) => format.byColumn.get(column) ?? [])
     for (const key of keys) {
       const state = session.identityMap.get(mapper, key)
+      if (isFresh && state && session.readsAgain(state)) continue
       if (state && places.every(({ index }) => state.row[index] !== undefined)) known.set(key, state)
     }
     return known

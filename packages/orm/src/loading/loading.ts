@@ -90,7 +90,7 @@ export class Loading {
     const rows = result.all().map((row) => valuesOf(row, rowPlan))
     const assigner = new Assigner(this.#session, populateExisting)
     const found = assemble(rows, rowPlan, (owner, members, branch) => assigner.assign(owner, members, branch))
-    await this.#levels(plan, { assigner, send, allowed: statement.allowed }).follow(found)
+    await this.#levels(plan, { assigner, send, allowed: statement.allowed, isFresh: true }).follow(found)
     return ownRows<R>(result, rows, rowPlan)
   }
 
@@ -124,7 +124,7 @@ export class Loading {
   /** Loads relationships of objects that are here already, each level by one statement. */
   async load({ plan, found }: { plan: LoadPlan; found: Found }, send: Send): Promise<void> {
     const assigner = new Assigner(this.#session, false)
-    await this.#levels(plan, { assigner, send, allowed: [] }).follow(found)
+    await this.#levels(plan, { assigner, send, allowed: [], isFresh: false }).follow(found)
   }
 
   /** Loads one relationship for objects of one class: for cascades, refresh and merge. */
@@ -159,7 +159,7 @@ export class Loading {
 
   #levels(
     { criteria, ignoresCriteria }: LoadPlan,
-    rest: { assigner: Assigner; send: Send; allowed: readonly WarningCode[] },
+    rest: { assigner: Assigner; send: Send; allowed: readonly WarningCode[]; isFresh: boolean },
   ): Levels {
     return new Levels({ session: this.#session, criteria, ignoresCriteria, ...rest })
   }

@@ -3,21 +3,18 @@
 import type { WireRow } from '@oriel/engine'
 import { type EntityItem, type EntityReader, instantiateEntity } from '@oriel/engine/internal'
 import type { Codec } from '@oriel/sql'
+import type { RelationshipProperty } from '../registry/mapper.ts'
 import { differs } from '../state/difference.ts'
 import { InstanceState, type RawRow } from '../state/instance-state.ts'
 import type { Place, RowFormat } from '../state/row-format.ts'
+import { setLoaded } from '../state/set-loaded.ts'
+import { referenceMoved } from './moved-reference.ts'
 import type { SessionState } from './session-state.ts'
 
 /** A column of a row, and its place in the snapshot. */
 interface Cell {
   readonly position: number
   readonly place: Place
-}
-
-/** Puts a value onto an object as a plain own property, past the accessor that stands for «not loaded». */
-export function setLoaded(object: object, name: string, value: unknown): void {
-  if (Object.hasOwn(object, name)) Reflect.set(object, name, value)
-  else Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true })
 }
 
 function decode(text: string | null | undefined, codec: Codec): unknown {
@@ -31,27 +28,35 @@ function decode(text: string | null | undefined, codec: Codec): unknown {
 export function readAgain(
   state: InstanceState,
   { cells, row: read }: { cells: readonly Cell[]; row: WireRow },
-  { isLater, isReset = false, keep }: { isLater: boolean; isReset?: boolean; keep: (state: InstanceState) => void },
+  { isLater, isReset, session }: { isLater: boolean; isReset: boolean; session: SessionState },
 ): void {
-  const { object } = state
+  const { object, row: before } = state
   let row: RawRow | null = null
+  let moved: Set<RelationshipProperty> | null = null
   for (const { position, place } of cells) {
-    const known = state.row[place.index]
+    const known = before[place.index]
     const text = read[position] ?? null
     if ((known === text && !isReset) || (known !== undefined && !isLater)) continue
     const value: unknown = Object.getOwnPropertyDescriptor(object, place.name)?.value
     const isModified = value !== undefined && differs(value, known, place)
-    if (known === text && !isModified) continue
+    if (known === text && !isModified && value !== undefined) continue
     if (!row) {
-      keep(state)
-      row = state.row.slice()
+      // A rollback goes back to what the row said when the transaction began.
+      session.journal?.keep(state)
+      row = before.slice()
       state.row = row
     }
     row[place.index] = text
+    if (known !== text && known !== undefined)
+      for (const reference of place.references) {
+        moved ??= new Set()
+        moved.add(reference)
+      }
     // What the user changed is not overwritten; the row below it is brought up to date all the same.
     if (isModified && !isReset) continue
     setLoaded(object, place.name, decode(text, place.codec))
   }
+  if (moved) for (const reference of moved) referenceMoved(state, { reference, before }, session)
 }
 
 function cellsOf(item: EntityItem, format: RowFormat): Cell[] {
@@ -59,6 +64,11 @@ function cellsOf(item: EntityItem, format: RowFormat): Cell[] {
     const place = format.byColumn.get(column)
     return place ? [{ position: item.start + i, place }] : []
   })
+}
+
+function placesBeside(cells: readonly Cell[], { places }: RowFormat): Place[] {
+  const read = new Set(cells.map(({ place }) => place))
+  return places.filter((place) => !read.has(place))
 }
 
 /** The identity straight from the row: no snapshot is needed to look it up. */
@@ -97,11 +107,10 @@ export function sessionReader(session: SessionState, { isRefresh = false, isRese
     const states = session.identityMap.of(mapper)
     const make = instantiateEntity(item, codecs)
     const width = format.places.length
-    // A rollback goes back to what the row said when the transaction began.
-    const keep = (state: InstanceState): void => session.journal?.keep(state)
     // Most rows hold all columns in the order of the class: then the snapshot is the row itself, or a slice of it.
     const isWhole =
       cells.length === width && cells.every(({ position, place }) => position === item.start + place.index)
+    const unread = cells.length === width ? [] : placesBeside(cells, format)
     const isAlone = codecs.length === width
     const snapshot = (row: WireRow): Readonly<RawRow> => {
       if (isWhole) return isAlone ? row : row.slice(item.start, item.start + width)
@@ -113,8 +122,10 @@ export function sessionReader(session: SessionState, { isRefresh = false, isRese
       const identity = identityOf(row)
       const known = identity === null ? undefined : states.get(identity)
       if (known) {
-        readAgain(known, { cells, row }, { isLater: isRefresh || isReset || session.readsAgain(known), isReset, keep })
-        known.readIn = session.serial
+        const isLater = isRefresh || isReset || session.readsAgain(known)
+        readAgain(known, { cells, row }, { isLater, isReset, session })
+        // Of a row that was read in part, the rest is still what an older transaction said.
+        if (unread.every(({ index }) => known.row[index] === undefined)) known.readIn = session.serial
         return known.object
       }
       const object = make(row)

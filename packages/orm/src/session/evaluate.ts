@@ -1,12 +1,13 @@
 // `synchronizeSession: 'evaluate'`: which objects an UPDATE or DELETE meets, worked out from their rows. Only conditions that mean the
 // same here as on the server: equality, order of numbers, lists, NULL, and, or, not.
 import { type ExpressionNode, InvalidRequestError, type NodeOf } from '@oriel/sql'
-import type { Mapper } from '../registry/mapper.ts'
+import type { Mapper, RelationshipProperty } from '../registry/mapper.ts'
 import { sameNumeric } from '../state/difference.ts'
 import type { InstanceState } from '../state/instance-state.ts'
 import type { Place, RowFormat } from '../state/row-format.ts'
-import { setLoaded } from './entity-rows.ts'
+import { setLoaded } from '../state/set-loaded.ts'
 import { expireObject } from './expire.ts'
+import { forgetHolders, referenceMoved } from './moved-reference.ts'
 import { removeRows } from './remove-rows.ts'
 import type { SessionState } from './session-state.ts'
 
@@ -57,21 +58,26 @@ export class Evaluation {
 
   #assign(node: NodeOf<'update'>, state: InstanceState): void {
     this.#session.journal?.keep(state)
-    const row = state.row.slice()
+    const before = state.row
+    const row = before.slice()
     state.row = row
     const expired: string[] = []
+    const moved = new Set<RelationshipProperty>()
     for (const { column, value } of node.assignments) {
       const place = this.#format.places.find((each) => each.column.name === column)
       if (!place) continue
       const text = value.kind === 'parameter' ? this.#textOf(value.value, place) : undefined
-      if (text === undefined) expired.push(place.name)
-      else {
+      if (text === undefined) {
+        expired.push(place.name)
+        for (const reference of place.references) forgetHolders(state, { reference, before }, this.#session)
+      } else {
+        if (text !== before[place.index]) for (const reference of place.references) moved.add(reference)
         row[place.index] = text
         setLoaded(state.object, place.name, text === null ? null : place.codec.decode(text))
       }
-      for (const { name, pairs, holdsKey } of state.mapper.relationships.values())
-        if (holdsKey && pairs.some(([mine]) => mine === place.column)) expired.push(name)
+      for (const { name } of place.references) expired.push(name)
     }
+    for (const reference of moved) referenceMoved(state, { reference, before }, this.#session)
     if (expired.length > 0) expireObject(state, this.#format, expired)
   }
 

@@ -1,7 +1,7 @@
 // `merge`: takes the values of an object from elsewhere over into this session's object for the same row.
 import { InvalidRequestError } from '@oriel/sql'
 import type { Mapper, RelationshipProperty } from '../registry/mapper.ts'
-import { setLoaded } from './entity-rows.ts'
+import { setLoaded } from '../state/set-loaded.ts'
 
 /** Finds or makes this session's object for a key; null for one that is in neither place. */
 export interface MergeTarget {

@@ -10,14 +10,7 @@ export interface Operation {
   readonly standing?: () => string
 }
 
-/** So many operations of a session keep their place in any case. */
-const placesKept = 100
-/** Behind those, one keeps it that begins so long after the last that did. */
-const placePauseMs = 1
-
 export class Operations {
-  #places = 0
-  #placedAt = 0
   #running: Operation | null = null
   readonly #waiting: { readonly operation: Operation; readonly start: () => void }[] = []
   readonly #open = new Set<Operation>()
@@ -51,7 +44,7 @@ export class Operations {
       const outcome = work()
       if (!(outcome instanceof Promise)) return outcome
       // Still in the caller's turn, as long as the work has only begun.
-      operation.place ??= this.#hasRoom() ? placeOf(this.run) : null
+      operation.place ??= placeOf(this.run)
       return await outcome
     } catch (error) {
       if (operation.place) rememberCall(error, operation.place)
@@ -92,15 +85,6 @@ export class Operations {
     }
   }
 
-  /** A stack takes up to 20 µs, a fifth of the smallest read: in a long loop of those not every one pays it. */
-  #hasRoom(): boolean {
-    const now = performance.now()
-    if (this.#places >= placesKept && now - this.#placedAt < placePauseMs) return false
-    this.#places++
-    this.#placedAt = now
-    return true
-  }
-
   #next(): void {
     const next = this.#waiting.shift()
     // Taken over before the waiting one wakes up, so that nobody can slip in between.
@@ -120,6 +104,5 @@ export function overlap(operation: Operation, other: Operation): ConcurrentSessi
 
 /** The lines that lead to the user's code. */
 function linesOf({ place }: Operation): string {
-  if (!place) return '    (one of many in quick succession, whose lines were not kept)'
   return userFrames(place).slice(0, 3).join('\n')
 }

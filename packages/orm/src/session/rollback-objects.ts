@@ -1,12 +1,13 @@
-// Objects after a rollback: as they were when the transaction or savepoint began. No SQL is sent and nothing expires.
+// Objects after a rollback: as they were when the transaction or savepoint began. No SQL is sent, and nothing expires that was known then.
 import { differs } from '../state/difference.ts'
 import type { InstanceState } from '../state/instance-state.ts'
-import type { Journal } from '../unit-of-work/journal.ts'
+import { setLoaded } from '../state/set-loaded.ts'
 import { areEqual, listOf, own } from '../unit-of-work/members.ts'
 import { replaceItems } from '../unit-of-work/side-edits.ts'
 import type { UnitOfWork } from '../unit-of-work/unit-of-work.ts'
-import { setLoaded } from './entity-rows.ts'
+import { expireObject } from './expire.ts'
 import type { SessionState } from './session-state.ts'
+import type { Undone } from './session-transaction.ts'
 
 /** Makes the object say what its row says, and its loaded relationships what they held. */
 function resetToRow(state: InstanceState, session: SessionState): void {
@@ -36,8 +37,11 @@ function resetToRow(state: InstanceState, session: SessionState): void {
   }
 }
 
-/** Restores what the journals kept, innermost first, and drops unflushed edits. Objects that are new since become transient. */
-export function rollBackObjects(journals: readonly Journal[], session: SessionState, unitOfWork: UnitOfWork): void {
+/**
+ * Restores what the journals kept, innermost first, and drops unflushed edits. Objects that are new since become transient. What was
+ * first read behind a write is forgotten but for its key: what it says may have been undone.
+ */
+export function rollBackObjects({ journals, met }: Undone, session: SessionState, unitOfWork: UnitOfWork): void {
   for (const journal of journals) unitOfWork.undo(journal)
   for (const state of [...session.pending]) {
     session.forget(state)
@@ -50,5 +54,7 @@ export function rollBackObjects(journals: readonly Journal[], session: SessionSt
   session.deleted.clear()
   session.orphans.clear()
   session.forgetAgreements(true)
+  for (const state of met)
+    if (state.session === session && state.status === 'persistent') expireObject(state, session.format(state.mapper))
   for (const state of session.identityMap.states()) resetToRow(state, session)
 }

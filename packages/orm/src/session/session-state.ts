@@ -2,7 +2,7 @@
 
 import type { Engine } from '@oriel/engine'
 import { warn } from '@oriel/engine/internal'
-import { ArgumentError, type Dialect, type Table } from '@oriel/sql'
+import { ArgumentError, type Dialect, InvalidRequestError, type Table } from '@oriel/sql'
 import type { AnyClass } from '../draft/draft.ts'
 import { DetachedInstanceError } from '../error.ts'
 import { dropUnset } from '../mapped/drop-unset.ts'
@@ -13,6 +13,9 @@ import { InstanceState, type SessionMark, stateOf } from '../state/instance-stat
 import { type RowFormat, rowFormat } from '../state/row-format.ts'
 import type { Journal } from '../unit-of-work/journal.ts'
 import { StateSet } from './state-set.ts'
+
+/** Objects whose rows were deleted by transactions that are committed: no session takes them for stored ones. */
+const gone = new WeakSet<InstanceState>()
 
 export class SessionState implements SessionMark {
   readonly dialect: Dialect
@@ -28,6 +31,8 @@ export class SessionState implements SessionMark {
   readonly agreed = new Set<InstanceState>()
   /** Keeps what objects are like before the open transaction or savepoint changes them; null outside of any. */
   journal: Journal | null = null
+  /** Objects that were first read behind a write of the open transaction or savepoint; null where it has written nothing. */
+  met: InstanceState[] | null = null
   /** Takes note of new objects while a batch of a stream is read. */
   arriving: InstanceState[] | null = null
   /** Objects that were expunged: they stay out until they are added again, whoever holds them. */
@@ -86,6 +91,7 @@ export class SessionState implements SessionMark {
 
   onLoaded(state: InstanceState): void {
     this.arriving?.push(state)
+    this.met?.push(state)
     this.#loaded++
     if (this.#hasWarned || this.#loaded < this.#identityMapWarnAt || this.identityMap.size < this.#identityMapWarnAt)
       return
@@ -96,15 +102,26 @@ export class SessionState implements SessionMark {
     )
   }
 
-  /** A stored object, under its key. */
+  /** A stored object, under its key. Throws InvalidRequestError for one whose row was deleted by a committed transaction. */
   becomePersistent(state: InstanceState, identity: string | null): void {
+    if (gone.has(state))
+      throw new InvalidRequestError(`${describeObject(state)} was deleted, and that was committed.`, {
+        hint: 'Add a new object with its values.',
+      })
+    // A new row is known whole. What another session read, or a statement that writes some columns, says nothing of the others.
+    if (state.status === 'pending') state.readIn = this.serial
+    else if (state.session !== this) state.readIn = 0
     if (state.identity !== identity) this.identityMap.delete(state)
     state.identity = identity
     state.status = 'persistent'
     state.session = this
-    state.readIn = this.serial
     this.pending.delete(state)
     this.identityMap.add(state)
+  }
+
+  /** An object whose row is gone for good. */
+  becomeGone(state: InstanceState): void {
+    gone.add(state)
   }
 
   /** An object whose row is gone, until the transaction ends. */

@@ -1,7 +1,7 @@
 // The transaction of a session: its connection, its savepoints, and what objects were like before each.
 
 import type { Connection, Engine } from '@oriel/engine'
-import { lend, type ModelOf } from '@oriel/engine/internal'
+import { lend } from '@oriel/engine/internal'
 import { InvalidRequestError } from '@oriel/sql'
 import type { InstanceState } from '../state/instance-state.ts'
 import type { OpenStream } from '../stream/session-stream.ts'
@@ -17,13 +17,22 @@ interface Level {
   readonly journal: Journal
   /** Streams whose cursors die with this level. */
   readonly streams: Set<OpenStream>
+  /** Was anything written since it began? */
+  hasWritten: boolean
+  /** Objects that were first read in it behind a write of it, or of a level around it. */
+  met: InstanceState[]
+}
+
+/** What a rollback puts back: what objects were like, innermost first, and those whose rows may never have been. */
+export interface Undone {
+  readonly journals: readonly Journal[]
+  readonly met: readonly InstanceState[]
 }
 
 export class SessionTransaction {
   readonly #engine: Engine
   readonly #state: SessionState
   readonly #options: SessionParts['options']
-  readonly #modelOf: ModelOf
   #connection: Connection | null = null
   #levels: Level[] = []
 
@@ -31,7 +40,6 @@ export class SessionTransaction {
     this.#engine = engine
     this.#state = state
     this.#options = options
-    this.#modelOf = (fields) => modelOfError(fields, state.registry)
   }
 
   get isOpen(): boolean {
@@ -52,7 +60,7 @@ export class SessionTransaction {
   /** The connection of the open transaction, which is begun where none is. */
   async connection(): Promise<Connection> {
     if (this.#connection) return this.#connection
-    const connection = await this.borrow({ isWatched: true })
+    const connection = await this.borrow()
     try {
       await connection.begin(pickTransactionOptions(this.#options))
     } catch (error) {
@@ -64,10 +72,13 @@ export class SessionTransaction {
     return connection
   }
 
-  /** A connection for one read outside of any transaction; without a promise where one lies ready. */
-  borrow({ isWatched = false } = {}): Connection | Promise<Connection> {
-    const isMeant = this.#options.independent === true
-    return this.#engine[lend]({ owner: this.#state, isMeant, modelOf: this.#modelOf, isWatched })
+  /** A connection for one read outside of any transaction. */
+  async borrow(): Promise<Connection> {
+    return await this.#engine[lend]({
+      owner: this.#state,
+      isMeant: this.#options.independent === true,
+      modelOf: (fields) => modelOfError(fields, this.#state.registry),
+    })
   }
 
   async commit(): Promise<void> {
@@ -83,9 +94,23 @@ export class SessionTransaction {
     }
   }
 
-  /** The journals of all levels, innermost first. */
-  get journals(): Journal[] {
-    return this.#levels.map(({ journal }) => journal).reverse()
+  /** What the rollback of the whole would put back. */
+  get undone(): Undone {
+    return {
+      journals: this.#levels.map(({ journal }) => journal).reverse(),
+      met: this.#levels.flatMap(({ met }) => met),
+    }
+  }
+
+  /** Takes note that something may be written now: what is read from here on may be undone. */
+  wrote(): void {
+    const level = this.#levels.at(-1)
+    if (level) level.hasWritten = true
+    this.#meet()
+  }
+
+  #meet(): void {
+    this.#state.met = this.#levels.some(({ hasWritten }) => hasWritten) ? (this.#levels.at(-1)?.met ?? null) : null
   }
 
   /** Has the object been written, or read again, in this transaction? */
@@ -125,7 +150,14 @@ export class SessionTransaction {
     await connection.releaseSavepoint(level.savepoint)
     this.#leave()
     level.journal.mergeInto(this.journal)
+    this.#handOver(level)
     for (const stream of level.streams) this.streamOpened(stream)
+  }
+
+  /** What the rollback to the savepoint would put back. */
+  get undoneInside(): Undone {
+    const { level } = this.#opened()
+    return { journals: [level.journal], met: level.hasWritten ? level.met : [] }
   }
 
   /** Undoes what was done since the savepoint. */
@@ -133,9 +165,19 @@ export class SessionTransaction {
     const { connection, level } = this.#opened()
     if (level.savepoint === null) throw new InvalidRequestError('No savepoint is open.')
     this.#leave()
+    // What was read here behind a write of the level around it may still be undone with that.
+    if (!level.hasWritten) this.#handOver(level)
     for (const stream of level.streams) stream.endedBy('the rollback of nested()')
     await connection.rollbackTo(level.savepoint)
     await connection.releaseSavepoint(level.savepoint)
+  }
+
+  #handOver({ hasWritten, met }: Level): void {
+    const outer = this.#levels.at(-1)
+    if (!outer) return
+    if (hasWritten) outer.hasWritten = true
+    for (const state of met) outer.met.push(state)
+    this.#meet()
   }
 
   #opened(): { connection: Connection; level: Level } {
@@ -146,13 +188,15 @@ export class SessionTransaction {
 
   #open(savepoint: string | null): void {
     const journal = new Journal()
-    this.#levels.push({ savepoint, journal, streams: new Set() })
+    this.#levels.push({ savepoint, journal, streams: new Set(), hasWritten: false, met: [] })
     this.#state.journal = journal
+    this.#meet()
   }
 
   #leave(): void {
     this.#levels.pop()
     this.#state.journal = this.#levels.at(-1)?.journal ?? null
+    this.#meet()
   }
 
   async #end(verb: string): Promise<void> {
@@ -161,6 +205,7 @@ export class SessionTransaction {
     this.#connection = null
     this.#levels = []
     this.#state.journal = null
+    this.#state.met = null
     await connection?.close()
   }
 }

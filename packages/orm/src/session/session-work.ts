@@ -8,7 +8,7 @@ import {
   PendingRollbackError,
   type Result,
 } from '@oriel/engine'
-import { type EntityReader, executeWith, giveBack, within } from '@oriel/engine/internal'
+import { type EntityReader, executeWith, within } from '@oriel/engine/internal'
 import {
   callerFrame,
   type Executable,
@@ -40,7 +40,7 @@ import {
 } from './session-options.ts'
 import { SessionState } from './session-state.ts'
 import { SessionTransaction } from './session-transaction.ts'
-import { classesRead } from './statement-sources.ts'
+import { classesRead, mayWrite } from './statement-sources.ts'
 import { changeOf, isDataChange, Synchronization, type SynchronizedChange } from './synchronize.ts'
 
 export class SessionWork {
@@ -72,8 +72,8 @@ export class SessionWork {
       state: this.state,
       reader: this.reader,
       refuseUnusable: (verb) => this.refuseUnusable(verb),
-      flushFor: (mappers) => this.#flushFor(mappers),
-      onConnection: (work) => this.#onConnection(work),
+      flushFor: async (mappers) => await this.#flushFor(mappers),
+      onConnection: async (work) => await this.#onConnection(work),
       loadMembers: async (work) => await this.loadMembers(work),
     })
     this.#transaction = new SessionTransaction(engine, this.state, options)
@@ -134,17 +134,22 @@ export class SessionWork {
   }
 
   async #commitOpen(): Promise<void> {
-    const { journal } = this.#transaction
+    const { undone } = this.#transaction
     try {
       await this.#transaction.commit()
     } catch (error) {
       this.#failure = asError(error)
       // The server has ended the transaction: there is nothing left to roll back there, but objects must go back.
-      rollBackObjects([journal], this.state, this.unitOfWork)
+      rollBackObjects(undone, this.state, this.unitOfWork)
       throw error
     }
     this.state.serial++
-    for (const state of journal.states) if (state.status === 'deleted') this.detach(state)
+    for (const { states } of undone.journals)
+      for (const state of states)
+        if (state.status === 'deleted') {
+          this.state.becomeGone(state)
+          this.detach(state)
+        }
     if (this.#options.expireOnCommit)
       for (const state of this.state.identityMap.states()) expireObject(state, this.state.format(state.mapper))
     this.#transaction = new SessionTransaction(this.#engine, this.state, this.#options)
@@ -152,12 +157,12 @@ export class SessionWork {
 
   async rollback(): Promise<void> {
     this.refuseClosed('rollback()')
-    const { isOpen, journals } = this.#transaction
+    const { isOpen, undone } = this.#transaction
     try {
       if (isOpen) await this.#transaction.rollback()
     } finally {
       // Whatever became of the connection, the server has forgotten the transaction.
-      rollBackObjects(journals, this.state, this.unitOfWork)
+      rollBackObjects(undone, this.state, this.unitOfWork)
       this.#failure = null
       this.state.serial++
     }
@@ -176,19 +181,24 @@ export class SessionWork {
   }
 
   async rollbackToSavepoint(): Promise<void> {
-    const { journal } = this.#transaction
+    const { undoneInside } = this.#transaction
     try {
       await this.#transaction.rollbackToSavepoint()
       this.#failure = null
     } finally {
-      rollBackObjects([journal], this.state, this.unitOfWork)
+      rollBackObjects(undoneInside, this.state, this.unitOfWork)
+      // What was read again inside is as old as it was.
+      this.state.serial++
     }
   }
 
   async close(): Promise<void> {
+    const { isOpen, undone } = this.#transaction
     try {
-      if (this.#transaction.isOpen) await this.#transaction.rollback('close()')
+      if (isOpen) await this.#transaction.rollback('close()')
     } finally {
+      // What was read stays readable: no session gives it to anybody again.
+      if (isOpen) rollBackObjects({ ...undone, met: [] }, this.state, this.unitOfWork)
       this.detachAll()
       this.state.isClosed = true
     }
@@ -241,7 +251,9 @@ export class SessionWork {
     if (this.#options.autoflush !== false && this.#autoflushPauses === 0) await this.flush()
     const { synchronizeSession, populateExisting: _, ...sendOptions } = options ?? {}
     const synchronization = new Synchronization(this.state, work, synchronizeSession)
-    return await synchronization.run<R>(await this.#connection(), sendOptions)
+    const connection = await this.#connection()
+    this.#transaction.wrote()
+    return await synchronization.run<R>(connection, sendOptions)
   }
 
   async #read<R>(
@@ -251,8 +263,9 @@ export class SessionWork {
     const shaped = isQuery(statement) ? this.loading.shape(statement) : null
     if (isQuery(statement)) await this.#autoflush(statement, shaped?.plan.mappers)
     const sent = shaped?.statement ?? statement
-    const needsTransaction = this.#alwaysBegins || !isReadOnly(sent, this.#engine)
-    if (needsTransaction) await this.#connection()
+    const readsOnly = isReadOnly(sent, this.#engine)
+    if (this.#alwaysBegins || !readsOnly) await this.#connection()
+    if (!readsOnly && mayWrite(statement, this.state.dialect)) this.#transaction.wrote()
     const reader = populateExisting ? sessionReader(this.state, { isReset: true }) : this.reader
     return await this.#onConnection(async (connection) => {
       if (!shaped) return await connection[executeWith](statement, reader, options)
@@ -266,7 +279,9 @@ export class SessionWork {
   /** For a stream: writes what its statement would have to see, and begins the transaction of its cursor. */
   async connectionFor(statement: Query<unknown>, shaped: Shaped | null): Promise<Connection> {
     if (isQuery(statement)) await this.#autoflush(statement, shaped?.plan.mappers)
-    return await this.#connection()
+    const connection = await this.#connection()
+    if (mayWrite(statement, this.state.dialect)) this.#transaction.wrote()
+    return connection
   }
 
   /** Loads relationships of objects that are here already. Like all reads by key it flushes only what waits to be inserted or deleted. */
@@ -300,24 +315,21 @@ export class SessionWork {
     }
   }
 
-  /** Null where nothing has to be written before these classes are read. */
-  #flushFor(mappers: Iterable<Mapper>): Promise<void> | null {
-    if (this.#options.autoflush === false || this.#autoflushPauses > 0) return null
+  async #flushFor(mappers: Iterable<Mapper>): Promise<void> {
+    if (this.#options.autoflush === false || this.#autoflushPauses > 0) return
     const { pending, deleted } = this.state
-    for (const mapper of mappers) if (pending.hasAnyOf(mapper) || deleted.hasAnyOf(mapper)) return this.flush()
-    return null
+    for (const mapper of mappers) if (pending.hasAnyOf(mapper) || deleted.hasAnyOf(mapper)) return await this.flush()
   }
 
   /** Runs on the transaction's connection, or on a borrowed one where no transaction is open. */
   async #onConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     if (this.#transaction.isOpen || this.#alwaysBegins) return await work(await this.#connection())
-    const borrowed = this.#transaction.borrow()
-    const connection = borrowed instanceof Promise ? await borrowed : borrowed
+    const connection = await this.#transaction.borrow()
     this.state.serial++
     try {
       return await work(connection)
     } finally {
-      if (!connection[giveBack]()) await connection.close()
+      await connection.close()
     }
   }
 
@@ -343,10 +355,15 @@ export class SessionWork {
     const work = await this.unitOfWork.prepare(async (_, relationship, states) => {
       // What is deleted along is read in the transaction that deletes it.
       await this.#connection()
-      await this.loadMembers({ relationship, states, ignoresCriteria: true })
+      try {
+        await this.loadMembers({ relationship, states, ignoresCriteria: true })
+      } catch (error) {
+        throw this.#aborted(error)
+      }
     })
     if (!work) return
     const connection = await this.#connection()
+    this.#transaction.wrote()
     try {
       const journal = await this.unitOfWork.execute(work, async (statement) => {
         const result = await connection[executeWith](statement, rawRows)
@@ -354,10 +371,15 @@ export class SessionWork {
       })
       journal.mergeInto(this.#transaction.journal)
     } catch (error) {
-      const failure = asError(error instanceof ConnectionLostError ? lostInFlush(error) : error)
-      this.#failure = failure
-      throw failure
+      throw this.#aborted(error)
     }
+  }
+
+  /** The transaction can only be rolled back: what every verb says until then. */
+  #aborted(error: unknown): Error {
+    const failure = asError(error instanceof ConnectionLostError ? lostInFlush(error) : error)
+    this.#failure = failure
+    return failure
   }
 
   /** Loads one relationship for objects of one class: for cascades, refresh, merge and awaitable(). */
@@ -392,8 +414,8 @@ export class SessionWork {
   }
 }
 
-function isReadOnly(statement: Executable<unknown>, engine: Engine): boolean {
+function isReadOnly(statement: Executable<unknown>, { dialect }: Engine): boolean {
   return typeof statement === 'object' && statement !== null && 'compile' in statement
-    ? statement.compile(engine.dialect).isReadOnly
+    ? statement.compile(dialect).isReadOnly
     : true
 }

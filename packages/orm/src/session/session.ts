@@ -128,23 +128,24 @@ export class Session implements AsyncDisposable {
   // ------------------------------------------------------------------ by key
 
   /** The object with this key, from the session where it is known, else from the database; null where there is no such row. */
-  get<E extends object>(entityClass: EntityClass<E>, key: KeyOf<E>): Promise<E | null>
-  get(entityClass: EntityClass<object>, key: unknown): Promise<object | null> {
-    return this.#operations.run('get()', () =>
-      this.#work.byKey.get(this.#work.state.mapperOf(entityClass), key, () => null),
-    )
+  async get<E extends object>(entityClass: EntityClass<E>, key: KeyOf<E>): Promise<E | null>
+  async get(entityClass: EntityClass<object>, key: unknown): Promise<object | null> {
+    return await this.#byKey('get()', entityClass, key)
   }
 
   /** The same, rejecting with NoResultFoundError where there is no such row. */
-  getOne<E extends object>(entityClass: EntityClass<E>, key: KeyOf<E>): Promise<E>
-  getOne(entityClass: EntityClass<object>, key: unknown): Promise<object> {
-    return this.#operations.run('getOne()', () =>
-      this.#work.byKey.get(this.#work.state.mapperOf(entityClass), key, () => {
-        throw new NoResultFoundError(`There is no ${entityClass.name} with the key ${shownKey(key)}.`, {
-          hint: 'Use get() where it may be missing.',
-        })
-      }),
-    )
+  async getOne<E extends object>(entityClass: EntityClass<E>, key: KeyOf<E>): Promise<E>
+  async getOne(entityClass: EntityClass<object>, key: unknown): Promise<object> {
+    const found = await this.#byKey('getOne()', entityClass, key)
+    if (found) return found
+    throw new NoResultFoundError(`There is no ${entityClass.name} with the key ${shownKey(key)}.`, {
+      hint: 'Use get() where it may be missing.',
+    })
+  }
+
+  async #byKey(verb: string, entityClass: EntityClass<object>, key: unknown): Promise<object | null> {
+    const { byKey, state } = this.#work
+    return await this.#operations.run(verb, async () => await byKey.get(state.mapperOf(entityClass), key))
   }
 
   /** Reads an object's row again, all of it or these properties: unwritten changes to them are dropped. Rejects with ObjectDeletedError where the row is gone. */
@@ -154,8 +155,10 @@ export class Session implements AsyncDisposable {
 
   /** Forgets what the row held: reading a property raises until it is read again. */
   expire<E extends object>(object: E, properties?: readonly (keyof E & string)[]): void {
+    this.#work.refuseUnusable('expire()')
     const state = this.#work.state.ownState(object, 'expire()')
     refuseUnknownProperties(state, properties)
+    this.#work.state.journal?.keep(state)
     expireObject(state, this.#work.state.format(state.mapper), properties)
   }
 
@@ -166,7 +169,7 @@ export class Session implements AsyncDisposable {
       this.#work.refuseUnusable('merge()')
       return await mergeObject(object, {
         mapperOf: (other) => this.#work.state.mapperOfObject(other, 'merge()'),
-        find: async (mapper, key) => await this.#work.byKey.get(mapper, key, () => null),
+        find: async (mapper, key) => await this.#work.byKey.get(mapper, key),
         make: (mapper) => {
           const made: object = Reflect.construct(mapper.entityClass, [])
           this.#work.unitOfWork.add(made)
@@ -232,6 +235,7 @@ export class Session implements AsyncDisposable {
 
   /** Takes all objects out of the session. */
   expungeAll(): void {
+    this.#work.refuseUnusable('expungeAll()')
     this.#work.detachAll()
   }
 
@@ -339,7 +343,7 @@ export class Session implements AsyncDisposable {
 
   /** Calls the function once this transaction is committed; a rollback forgets it. For mail and the like. */
   afterCommit(callback: () => unknown): void {
-    this.#work.refuseClosed('afterCommit()')
+    this.#work.refuseUnusable('afterCommit()')
     this.#afterCommit.add(callback)
   }
 
@@ -366,6 +370,7 @@ export class Session implements AsyncDisposable {
 
   /** Runs the work without autoflush. */
   async noAutoflush<T>(work: () => Promise<T>): Promise<T> {
+    this.#work.refuseUnusable('noAutoflush()')
     return await this.#work.noAutoflush(work)
   }
 

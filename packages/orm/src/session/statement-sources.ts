@@ -1,5 +1,5 @@
-// Which mapped classes a statement reads, so that autoflush looks at those only.
-import { type QueryNode, walk } from '@oriel/sql'
+// What a statement reads, so that autoflush looks at those classes only, and whether it may write.
+import { type Dialect, type Executable, isQuery, type QueryNode, queryNode, walk } from '@oriel/sql'
 import type { Mapper } from '../registry/mapper.ts'
 import type { SessionState } from './session-state.ts'
 
@@ -16,4 +16,27 @@ export function classesRead(query: QueryNode, session: SessionState): ReadonlySe
     return undefined
   })
   return isOpen ? null : mappers
+}
+
+/** May the statement change rows? A row lock alone does not; text and functions that are not known to read may. */
+export function mayWrite(statement: Executable<unknown>, dialect: Dialect): boolean {
+  if (!isQuery(statement)) return true
+  let isFound = false
+  walk(statement[queryNode], (node) => {
+    switch (node.kind) {
+      case 'insert':
+      case 'update':
+      case 'delete':
+      case 'raw':
+      case 'fragment':
+        isFound = true
+        break
+      case 'call':
+        if (!dialect.isReadOnlyFunction(node.name)) isFound = true
+        break
+      default:
+    }
+    return !isFound
+  })
+  return isFound
 }

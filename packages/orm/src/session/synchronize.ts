@@ -13,6 +13,7 @@ import { sessionReader } from './entity-rows.ts'
 import { type Change, Evaluation } from './evaluate.ts'
 import { expireObject } from './expire.ts'
 import { StatementOf } from './key-query.ts'
+import { forgetHolders } from './moved-reference.ts'
 import { removeRows } from './remove-rows.ts'
 import type { SessionExecuteOptions } from './session-options.ts'
 import type { SessionState } from './session-state.ts'
@@ -142,6 +143,8 @@ function expireUnread(
   const names = [...unread, ...moved].map(({ name }) => name)
   if (names.length === 0) return
   session.journal?.keep(state)
+  for (const place of unread)
+    for (const reference of place.references) forgetHolders(state, { reference, before: state.row }, session)
   expireObject(state, format, names)
 }
 

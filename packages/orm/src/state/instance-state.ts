@@ -54,7 +54,7 @@ export class InstanceState {
   displaced: SmallMap<string, Members> | null = null
   /** Relationships that were loaded in part, with the array that was given. Replaced, never changed: journals hold it too. */
   partial: SmallMap<string, unknown> | null = null
-  /** The number of the transaction that read the row last. */
+  /** The number of the transaction in which all that is loaded of the row was read; 0 for none of this session. */
   readIn = 0
 
   constructor(mapper: Mapper, object: object) {

@@ -1,6 +1,6 @@
 // How the rows of a mapped class stand in a snapshot: one place per mapped column, with the codec that reads it.
 import type { Codec, Column, Dialect } from '@oriel/sql'
-import type { ColumnProperty, Mapper } from '../registry/mapper.ts'
+import type { ColumnProperty, Mapper, RelationshipProperty } from '../registry/mapper.ts'
 import { type KeyForm, keyForm } from './key-form.ts'
 
 /** One mapped column: its place in a snapshot, and how its text is read and written. */
@@ -14,6 +14,8 @@ export interface Place {
   readonly isText: boolean
   /** How a text of it is brought to one form where it is part of a key; null where it has one form. */
   readonly form: KeyForm | null
+  /** The references whose key it is part of. */
+  readonly references: readonly RelationshipProperty[]
 }
 
 /** The places of a mapped class for one dialect. */
@@ -38,6 +40,9 @@ function build(mapper: Mapper, dialect: Dialect): RowFormat {
       index,
       isText: textTypes.has(property.column.type.spec.name) && property.column.type.spec.codec === undefined,
       form: keyForm(property.column),
+      references: mapper.related.filter(
+        ({ holdsKey, pairs }) => holdsKey && pairs.some(([mine]) => mine === property.column),
+      ),
     }),
   )
   const byColumn = new Map(places.map((place) => [place.column, place]))

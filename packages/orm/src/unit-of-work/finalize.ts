@@ -1,9 +1,9 @@
 // After a flush: all loaded relationships agree with the database, and that is what the next difference is taken against.
 import type { RelationshipProperty } from '../registry/mapper.ts'
-import { setLoaded } from '../session/entity-rows.ts'
 import type { SessionState } from '../session/session-state.ts'
 import { type InstanceState, stateOf } from '../state/instance-state.ts'
 import { isSameKeyValue } from '../state/key-form.ts'
+import { setLoaded } from '../state/set-loaded.ts'
 import type { Journal } from './journal.ts'
 import type { Links } from './links.ts'
 import { isObject, listOf, own } from './members.ts'

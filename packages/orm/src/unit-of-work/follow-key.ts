@@ -1,12 +1,12 @@
 // Keys that were changed, and the objects that refer to them: what ON UPDATE does to the rows is done here to the objects of the session.
 import type { ForeignKey } from '@oriel/sql'
 import type { Mapper } from '../registry/mapper.ts'
-import { setLoaded } from '../session/entity-rows.ts'
 import type { SessionState } from '../session/session-state.ts'
 import { differs } from '../state/difference.ts'
 import { identityOfRow } from '../state/identity-key.ts'
 import type { InstanceState, RawRow } from '../state/instance-state.ts'
 import type { Place } from '../state/row-format.ts'
+import { setLoaded } from '../state/set-loaded.ts'
 import type { Journal } from './journal.ts'
 import { own } from './members.ts'
 

@@ -1,9 +1,9 @@
 // Both sides of a relationship, brought into agreement before anything is written. Truth is the difference against what was loaded.
 // This file reads what objects say; slot.ts decides to whom a child belongs, pair-links.ts does the same for many-to-many.
 import type { RelationshipProperty } from '../registry/mapper.ts'
-import { setLoaded } from '../session/entity-rows.ts'
 import type { SessionState } from '../session/session-state.ts'
 import { type InstanceState, type Members, stateOf } from '../state/instance-state.ts'
+import { setLoaded } from '../state/set-loaded.ts'
 import { SmallMap } from '../state/small-map.ts'
 import { agreesWithKey, isKeyChanged, oldTarget, targetOfKey } from './key-link.ts'
 import {

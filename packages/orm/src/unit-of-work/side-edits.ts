@@ -1,7 +1,7 @@
 // The loaded sides of relationships, brought to what was decided. Collected first and applied at once: a collection may gain and lose many.
 import type { RelationshipProperty } from '../registry/mapper.ts'
-import { setLoaded } from '../session/entity-rows.ts'
 import type { InstanceState } from '../state/instance-state.ts'
+import { setLoaded } from '../state/set-loaded.ts'
 import { own } from './members.ts'
 
 interface Edit {

@@ -115,9 +115,10 @@ describeLane('selectinload', (lane) => {
     )
   })
 
-  it('loads a reference once for all that share it, and from the session where it is known', async () => {
+  it('loads a reference once for all that share it, and from the session where its transaction has read it', async () => {
     const { sessions, recorder } = shop()
     await using session = sessions.open()
+    await session.begin()
     recorder.take()
     const orders = await session.scalars(select(Order).orderBy(o.id).options(selectinload(o.customer))).all()
     const [, customers] = recorder.takeAll()
@@ -126,11 +127,15 @@ describeLane('selectinload', (lane) => {
     expect(orders[5]?.customer.email).toBe('bo@x.io')
     await session.scalars(select(Order).options(selectinload(o.customer))).all()
     expect(recorder.take()).toHaveLength(1)
+    await session.commit()
+    await session.scalars(select(Order).options(selectinload(o.customer))).all()
+    expect(recorder.take().filter((text) => text.includes('from customers'))).toHaveLength(1)
   })
 
   it('gives null where the key is null, and goes on behind references', async () => {
     const { sessions, recorder } = shop()
     await using session = sessions.open()
+    await session.begin()
     recorder.take()
     const customers = await session.scalars(select(Customer).orderBy(c.email).options(selectinload(c.country))).all()
     expect(customers.map(({ country }) => country?.name ?? null)).toEqual(['Germany', 'France', null])
