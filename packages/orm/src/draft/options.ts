@@ -71,7 +71,10 @@ export interface RelationshipOptions {
 /** Options of the relationships that collect. */
 export type CollectionOptions = Pick<RelationshipOptions, 'cascade' | 'orderBy' | 'passiveDeletes'>
 /** Options of the relationships that hold a key. */
-export type ReferenceOptions = Pick<RelationshipOptions, 'cascade' | 'onDelete' | 'onUpdate' | 'deferrable'>
+export interface ReferenceOptions extends Pick<RelationshipOptions, 'onDelete' | 'onUpdate' | 'deferrable'> {
+  /** Nothing is deleted along a reference: others may refer to the same object. */
+  readonly cascade?: readonly Exclude<Cascade, 'delete' | 'delete-orphan'>[]
+}
 /** Options of `@ManyToMany`. */
 export type ManyToManyOptions = CollectionOptions & Pick<RelationshipOptions, 'through' | 'via'>
 /** Options of the side of `@OneToOne` that does not hold the key. */

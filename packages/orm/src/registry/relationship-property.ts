@@ -40,12 +40,37 @@ function checkOptions(owner: Blueprint, found: ResolvedRelationship, { problems 
         `${where} has no cascade '${String(name)}'`,
         suggest(String(name), cascades, 'Cascades'),
       )
+  const misplaced = misplacedCascade(owner, found)
+  if (misplaced) problems.add({ entity, property }, `${where} ${misplaced[0]}`, misplaced[1])
   if (orderBy !== undefined && !target.columns.has(orderBy))
     problems.add(
       { entity, property },
       `${where} is ordered by '${orderBy}', which ${target.entity} has no column for`,
       suggest(orderBy, target.columns.keys(), 'Properties'),
     )
+}
+
+/** A cascade that would delete what may belong to others, and what to write instead; null where there is none. */
+function misplacedCascade(owner: Blueprint, found: ResolvedRelationship): readonly [string, string] | null {
+  const { mapping, target, keyProperties, association } = found
+  const cascade = mapping.options.cascade ?? []
+  const deleting = cascade.filter((name) => name === 'delete' || name === 'delete-orphan')
+  const [first] = deleting
+  if (first && keyProperties.length > 0) {
+    const inverse = [...target.relationshipDrafts.values()].find((draft) => draft.mapping.inverse === found.property)
+    const form = mapping.form === 'one-to-one' ? '@OneToOne' : '@OneToMany'
+    const other = inverse ? `${target.entity}.${inverse.property}` : `a ${form} of ${target.entity}`
+    return [
+      `has the cascade '${first}', but refers to ${target.entity}, which others may refer to`,
+      `Put it on ${other}, where it deletes each ${owner.entity} with its ${target.entity}; delete the ${target.entity} itself by session.delete()`,
+    ]
+  }
+  if (association && deleting.includes('delete-orphan'))
+    return [
+      `has the cascade 'delete-orphan', but ${target.entity} may belong to several`,
+      'Leave it out: the row between the two goes by itself',
+    ]
+  return null
 }
 
 /** Puts a resolved relationship into its blueprint. */

@@ -20,7 +20,7 @@ import {
   sessionFactory,
   withCriteria,
 } from '@oriel/orm'
-import { entity, type Generated, type Many, type One, select, sql, types as t } from '@oriel/sql'
+import { entity, type Generated, type LoaderOption, type Many, type One, select, sql, types as t } from '@oriel/sql'
 import { describeLane } from '@oriel/testing'
 import { Recorder } from '../../fixture/recorder.ts'
 
@@ -90,7 +90,7 @@ describeLane('a collection that was loaded in part', (lane) => {
   })
   afterAll(() => engine.close())
 
-  const read = async (...options: Parameters<ReturnType<typeof select<Customer>>['options']>): Promise<Customer> =>
+  const read = async (...options: LoaderOption<Customer>[]): Promise<Customer> =>
     await session.scalars(select(Customer).options(...options)).one()
   const notes = async (): Promise<unknown[]> => await engine.execute(select(n.id, n.customerId).orderBy(n.id)).all()
   const ids = async (table: 'items' | 'notes' | 'badges'): Promise<unknown> =>

@@ -390,6 +390,35 @@ describe('inverse sides', () => {
   })
 })
 
+describe('cascades', () => {
+  it('delete along the side that does not refer, where one owns the other', () => {
+    @Entity()
+    class House {
+      @PrimaryKey(t.integer()) id!: number
+      @OneToMany(() => Room, 'house', { cascade: ['save-update', 'delete', 'delete-orphan'] }) rooms!: Many<Room>
+      @ManyToMany(() => Person, { through: 'owners', cascade: ['save-update', 'delete'] }) owners!: Many<Person>
+      @ManyToMany(() => Person, { through: 'guests', cascade: ['delete-orphan'] }) guests!: Many<Person>
+    }
+    @Entity()
+    class Room {
+      @PrimaryKey(t.integer()) id!: number
+      @Column(t.integer()) houseId!: number
+      @Column(t.integer()) lampId!: number
+      @loose.ManyToOne(() => House, 'houseId', { cascade: ['delete', 'delete-orphan'] }) house!: One<House>
+      @loose.OneToOne(() => Person, 'lampId', { cascade: ['delete'] }) lamp!: One<Person, 'lampId'>
+    }
+    @Entity()
+    class Person {
+      @PrimaryKey(t.integer()) id!: number
+    }
+    expect(lines(House, Room, Person)).toEqual([
+      "Room.house has the cascade 'delete', but refers to House, which others may refer to. Put it on House.rooms, where it deletes each Room with its House; delete the House itself by session.delete()",
+      "Room.lamp has the cascade 'delete', but refers to Person, which others may refer to. Put it on a @OneToOne of Person, where it deletes each Room with its Person; delete the Person itself by session.delete()",
+      "House.guests has the cascade 'delete-orphan', but Person may belong to several. Leave it out: the row between the two goes by itself",
+    ])
+  })
+})
+
 describe('many-to-many', () => {
   it('needs a way to name the table, and an entity in between that refers to both sides', () => {
     @Entity()
