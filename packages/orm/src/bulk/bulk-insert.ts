@@ -3,7 +3,7 @@ import type { EntityClass, Fields, Row, Selectable, StandardSchema } from '@orie
 import { Bulk, givingBack, planOf, type ReturnedRows, validating } from './bulk.ts'
 import { bulkPlan, type OnReject } from './bulk-plan.ts'
 import type { BulkReport } from './bulk-report.ts'
-import type { InsertReady, Rows } from './row-types.ts'
+import type { InsertReady, Rows, Untyped } from './row-types.ts'
 
 /** Rows to be inserted. R is the row as it will be written, which `session.bulk` checks. */
 export class BulkInsert<E, R, X = BulkReport> extends Bulk<X> {
@@ -26,6 +26,9 @@ export class BulkInsert<E, R, X = BulkReport> extends Bulk<X> {
  * Inserts rows in bulk: `await session.bulk(bulkInsert(Reading, rows))`, by `INSERT … SELECT … FROM unnest(…)`, one array per column.
  * The rows are an array, an iterable, an async iterable or a stream.
  */
-export function bulkInsert<E extends object, const R>(entityClass: EntityClass<E>, source: Rows<R>): BulkInsert<E, R> {
+export function bulkInsert<E extends object, const R = Untyped>(
+  entityClass: EntityClass<E>,
+  source: Rows<R>,
+): BulkInsert<E, R> {
   return new BulkInsert(planOf('insert', entityClass, source))
 }

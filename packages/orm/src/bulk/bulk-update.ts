@@ -3,7 +3,7 @@ import type { EntityClass, Fields, Row, Selectable, StandardSchema } from '@orie
 import { Bulk, deduplicating, givingBack, planOf, type ReturnedRows, validating } from './bulk.ts'
 import { bulkPlan, type DuplicatePolicy, type OnReject } from './bulk-plan.ts'
 import type { BulkReport } from './bulk-report.ts'
-import type { Rows, UpdateReady } from './row-types.ts'
+import type { Rows, Untyped, UpdateReady } from './row-types.ts'
 
 /** Changes of rows by their key. R is the row as it will be written, which `session.bulk` checks. */
 export class BulkUpdate<E, R, X = BulkReport> extends Bulk<X> {
@@ -31,6 +31,9 @@ export class BulkUpdate<E, R, X = BulkReport> extends Bulk<X> {
  * Updates rows in bulk, each to values of its own: `await session.bulk(bulkUpdate(Reading, [{ id: 1, amount: 2 }]))`, by
  * `UPDATE … FROM unnest(…)`. A row gives its primary key, and what changes.
  */
-export function bulkUpdate<E extends object, const R>(entityClass: EntityClass<E>, source: Rows<R>): BulkUpdate<E, R> {
+export function bulkUpdate<E extends object, const R = Untyped>(
+  entityClass: EntityClass<E>,
+  source: Rows<R>,
+): BulkUpdate<E, R> {
   return new BulkUpdate(planOf('update', entityClass, source))
 }

@@ -17,7 +17,7 @@ import {
 import { Bulk, deduplicating, functionOf, givingBack, planOf, type ReturnedRows, validating } from './bulk.ts'
 import { type BulkPlan, bulkPlan, type ConflictAction, type DuplicatePolicy, type OnReject } from './bulk-plan.ts'
 import type { BulkReport } from './bulk-report.ts'
-import type { InsertReady, Rows } from './row-types.ts'
+import type { InsertReady, Rows, Untyped } from './row-types.ts'
 
 /** A column or expression of the unique key. */
 export type KeyPart<E> = Operand<unknown, 'scalar', Source<E>>
@@ -92,6 +92,9 @@ function actionOf<E>(what: readonly string[] | ((rows: ConflictRows<E>) => objec
  * Inserts rows, or updates those that are there: `await session.bulk(bulkUpsert(Reading, rows).conflictOn(r.externalId))`, by
  * `INSERT … SELECT … FROM unnest(…) ON CONFLICT … DO UPDATE`.
  */
-export function bulkUpsert<E extends object, const R>(entityClass: EntityClass<E>, source: Rows<R>): BulkUpsert<E, R> {
+export function bulkUpsert<E extends object, const R = Untyped>(
+  entityClass: EntityClass<E>,
+  source: Rows<R>,
+): BulkUpsert<E, R> {
   return new BulkUpsert(planOf('upsert', entityClass, source))
 }

@@ -26,6 +26,10 @@ export interface ReadableRows<out R> {
   }
 }
 
+/** The row of a source that is `any`, such as what JSON.parse gives: it is checked when it comes. */
+// biome-ignore lint/suspicious/noExplicitAny: `unknown` stands for rows that have to pass a schema
+export type Untyped = any
+
 /** What the compiler prints: the properties that the rows lack. */
 export interface RowsLack<Missing> {
   readonly missing: Missing

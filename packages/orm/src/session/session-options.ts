@@ -6,6 +6,13 @@ import type { Registry } from '../registry/registry.ts'
 /** A key: its value, or for keys of several columns an object of them. */
 export type KeyOf<E> = string | number | bigint | Date | Partial<E>
 
+/** One object, in types: what is taken for one by mistake has a property that says what to do. */
+export type OneObject = object & {
+  readonly then?: 'a promise: await it first'
+  readonly prototype?: 'a class: give an object of it'
+  readonly [Symbol.unscopables]?: 'an array: give its objects'
+}
+
 /** Options of a session. */
 export interface SessionOptions extends TransactionOptions {
   /** Write what changed before a statement that would have to see it. By default true. */

@@ -27,7 +27,13 @@ import { refuseUnknownProperties } from './key-reads.ts'
 import { mergeObject } from './merge.ts'
 import { Nesting } from './nesting.ts'
 import { Operations } from './operations.ts'
-import { type KeyOf, pickTransactionOptions, type SessionExecuteOptions, type SessionParts } from './session-options.ts'
+import {
+  type KeyOf,
+  type OneObject,
+  pickTransactionOptions,
+  type SessionExecuteOptions,
+  type SessionParts,
+} from './session-options.ts'
 import { SessionWork } from './session-work.ts'
 import { shownKey } from './shown-key.ts'
 import { objectsOf } from './state-set.ts'
@@ -197,19 +203,19 @@ export class Session implements AsyncDisposable {
   // ------------------------------------------------------------------ objects
 
   /** Adds a new object, and what hangs on it, to be written by the next flush. */
-  add(object: object): void {
+  add(object: OneObject): void {
     this.#work.refuseUnusable('add()')
     this.#work.unitOfWork.add(object)
   }
 
   /** Adds several. */
-  addAll(objects: Iterable<object>): void {
+  addAll(objects: Iterable<OneObject>): void {
     this.#work.refuseUnusable('addAll()')
     this.#work.unitOfWork.addAll(objects)
   }
 
   /** Marks an object for deletion by the next flush, with what its cascades take along. */
-  delete(object: object): void {
+  delete(object: OneObject): void {
     this.#work.refuseUnusable('delete()')
     const state = this.#work.state.ownState(object, 'delete()')
     if (state.status !== 'persistent')
@@ -225,7 +231,7 @@ export class Session implements AsyncDisposable {
   }
 
   /** Takes an object out of the session, unwritten changes with it, and along `expunge` cascades what hangs on it. */
-  expunge(object: object): void {
+  expunge(object: OneObject): void {
     const first = this.#work.state.ownState(object, 'expunge()')
     for (const state of expungedWith(first)) {
       this.#work.detach(state)
@@ -266,7 +272,7 @@ export class Session implements AsyncDisposable {
   }
 
   /** Does the object differ from its row? */
-  isModified(object: object): boolean {
+  isModified(object: OneObject): boolean {
     const state = stateOf(object)
     return state?.status === 'persistent' && this.#work.unitOfWork.isModified(state)
   }

@@ -60,6 +60,9 @@ session.bulk(bulkInsert(User, unknown).validate(schema, { onReject: (_row, issue
 // biome-ignore lint/suspicious/noExplicitAny: what a file gives
 const anything: Iterable<any> = JSON.parse(text)
 session.bulk(bulkInsert(User, anything))
+session.bulk(bulkInsert(User, JSON.parse(text)))
+session.bulk(bulkUpsert(User, JSON.parse(text)).conflictOn(entity(User).email))
+session.bulk(bulkUpdate(User, JSON.parse(text)))
 
 // error: RowsLack<"email" | "status">
 session.bulk(bulkInsert(User, unknown))

@@ -54,6 +54,23 @@ export async function reads(): Promise<void> {
   await session.get('Order', 1)
 }
 
+export function objects<E extends object>(order: Order, given: E, several: Iterable<object>): void {
+  session.add(order)
+  session.add(given)
+  session.addAll(several)
+  session.addAll([order, given])
+  // error: a class: give an object of it
+  session.add(Order)
+  // error: a promise: await it first
+  session.add(session.getOne(Order, 1))
+  // error: an array: give its objects
+  session.delete([order])
+  // error: a promise: await it first
+  session.addAll([session.getOne(Order, 1)])
+  // error: an array: give its objects
+  session.expunge([order] as const)
+}
+
 export async function streams(): Promise<void> {
   for await (const row of session.stream(select(Order))) is<[Order]>()(row)
   for await (const order of session.stream(select(Order)).scalars()) is<Order>()(order)
@@ -82,7 +99,7 @@ export async function writes(): Promise<void> {
   await session.execute(deleteFrom(Order).where(o.id.eq(1)), { synchronizeSession: false, timeoutMs: 100 })
   // error: "auto"
   await session.execute(deleteFrom(Order).where(o.id.eq(1)), { synchronizeSession: 'auto' })
-  // error: not assignable to parameter of type 'object'
+  // error: Type 'string' is not assignable to type 'object'
   session.add('order')
   // error: Symbol.iterator
   session.addAll(new Order())
