@@ -129,13 +129,17 @@ function refuseOtherSources(source: unknown): void {
   })
 }
 
+/** Reports on a slow start come from a timer; on data that was there before, PGlite never stops it, and the process would not end. */
+const withoutProgress = ['-c', 'log_startup_progress_interval=0']
+
 async function openDatabase(dataDir: string | undefined, options: PGliteOptions): Promise<PGlite> {
   const module = await import('@electric-sql/pglite')
   if (dataDir !== undefined && !dataDir.includes('://')) {
     const { mkdir } = await import('node:fs/promises')
     await mkdir(dataDir, { recursive: true })
   }
-  return module.PGlite.create({ ...options, ...(dataDir === undefined ? {} : { dataDir }) })
+  const startParams = options.startParams ?? [...module.PGlite.defaultStartParams, ...withoutProgress]
+  return module.PGlite.create({ ...options, startParams, ...(dataDir === undefined ? {} : { dataDir }) })
 }
 
 function isInMemory(dataDir: string | undefined): boolean {

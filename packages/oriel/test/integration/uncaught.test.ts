@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { embeddedDatabase } from '@oriel/testing'
+import { preparedFolder } from '../../../testing/src/prepared-folder.ts'
 import { type InstalledProgram, install } from '../fixture/installed.ts'
 import { freshLane } from '../fixture/lane.ts'
 
@@ -14,11 +14,8 @@ let archive = ''
 beforeAll(async () => {
   program = install(join(import.meta.dirname, '../fixture/mistake.ts'))
   if (url) return
-  const driver = await embeddedDatabase()
-  const database = await driver.database()
   archive = `${program.path}.tar`
-  writeFileSync(archive, new Uint8Array(await (await database.dumpDataDir('none')).arrayBuffer()))
-  await driver.close()
+  writeFileSync(archive, await preparedFolder())
 }, 60_000)
 afterAll(() => program.remove())
 

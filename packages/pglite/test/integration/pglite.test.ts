@@ -8,6 +8,7 @@ import { describe, expect, it } from '@jest/globals'
 import { ConnectError, type DriverConnection } from '@oriel/engine'
 import { pglite } from '@oriel/pglite'
 import { embeddedDatabase } from '@oriel/testing'
+import { preparedFolder } from '../../../testing/src/prepared-folder.ts'
 
 const run = (connection: DriverConnection, text: string) => connection.execute({ text, params: [], isPreparable: true })
 
@@ -94,10 +95,13 @@ describe('the embedded database', () => {
     await driver.close()
   })
 
-  it('does not keep the process alive, though nobody closed it', async () => {
+  it('does not keep the process alive, though nobody closed it and the data was there before', async () => {
+    const archive = join(import.meta.dirname, 'exit.tmp.tar')
+    await writeFile(archive, await preparedFolder())
     const program = `
+      const { readFileSync } = await import('node:fs')
       const { pglite } = await import('@oriel/pglite')
-      const driver = pglite()
+      const driver = pglite(undefined, { loadDataDir: new Blob([readFileSync(${JSON.stringify(archive)})]) })
       const connection = await driver.connect()
       const { rows } = await connection.execute({ text: 'select 1 + 1', params: [], isPreparable: true })
       console.log(rows[0][0])`
@@ -110,7 +114,7 @@ describe('the embedded database', () => {
       {
         timeout: 50_000,
       },
-    ).finally(() => rm(file))
+    ).finally(() => Promise.all([rm(file), rm(archive)]))
     expect(stdout.trim()).toBe('2')
   })
 })
