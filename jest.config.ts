@@ -60,7 +60,10 @@ function lane(name: string, options: Project = {}): Project {
   return {
     ...project(`lane-${name}`, 'packages/*/test/integration', 'apps/*/test'),
     setupFiles: [seed, join(support, `lane-${name}.mjs`)],
-    testPathIgnorePatterns: lanes.filter((other) => other !== name).map((other) => `/packages/${other}/`),
+    testPathIgnorePatterns: [
+      '/test/unit/',
+      ...lanes.filter((other) => other !== name).map((other) => `/packages/${other}/`),
+    ],
     ...options,
   }
 }
@@ -78,8 +81,12 @@ const onPg =
         'packages/engine/test/integration',
         'packages/orm/test/integration/stream',
         'packages/orm/test/integration/bulk',
-        'apps/flights/test',
       ]
+
+/** The example but for its command line, which is a process that chooses its driver itself. */
+const onPgExample = ['ingest', 'load', 'reports', 'session-reports'].map(
+  (name) => `<rootDir>/apps/flights/test/${name}.test.ts`,
+)
 
 /** Of the session's tests those that are quick: random graphs and large volumes meet the same few statements on any driver. */
 const sessionCore = ['autoflush', 'object', 'read', 'relationship', 'server', 'transaction'].map(
@@ -96,7 +103,7 @@ const server: Project = existsSync(join(support, 'server-setup.ts'))
 
 const config: Config = {
   projects: [
-    project('unit', 'packages/*/test/unit'),
+    project('unit', 'packages/*/test/unit', 'apps/*/test/unit'),
     project('sql', 'packages/*/test/sql'),
     { ...project('types', 'packages/*/test/types'), ...built },
     project('house', 'packages/testing/test/house'),
@@ -105,7 +112,10 @@ const config: Config = {
     { ...project('packed', 'packages/testing/test/packed'), ...built },
     lane('pglite'),
     lane('postgres-js', server),
-    lane('pg', { ...server, ...(onPg.length > 0 ? { testMatch: [...under(...onPg), ...sessionCore] } : {}) }),
+    lane('pg', {
+      ...server,
+      ...(onPg.length > 0 ? { testMatch: [...under(...onPg), ...sessionCore, ...onPgExample] } : {}),
+    }),
   ],
   testTimeout: 60_000,
   // An embedded database stays in the memory of its worker until the worker ends.

@@ -9,7 +9,8 @@ import fc from 'fast-check'
 import { graph } from '../../fixture/graph.ts'
 import { kinds, type Step, World } from '../../fixture/random-graph.ts'
 
-const cases = Number(process.env.ORIEL_GRAPH_CASES ?? (process.env.ORIEL_LANE === 'postgres-js' ? 100 : 500))
+// Most of them where a case takes less time.
+const cases = Number(process.env.ORIEL_GRAPH_CASES ?? (process.env.ORIEL_LANE === 'postgres-js' ? 500 : 100))
 const seed = Number(process.env.ORIEL_GRAPH_SEED ?? process.env.ORIEL_SEED ?? Date.now() % 2 ** 31)
 
 describeLane('random graphs', (lane) => {

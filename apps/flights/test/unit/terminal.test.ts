@@ -1,10 +1,10 @@
 // What the terminal shows: tables, bars, wrapped SQL.
 import { describe, expect, it } from '@jest/globals'
 import { entity, select } from 'oriel'
-import { Flight } from '../src/entity/flight.ts'
-import { bar, largestOf } from '../src/terminal/bar.ts'
-import { statementText } from '../src/terminal/statement-text.ts'
-import { table } from '../src/terminal/table.ts'
+import { Flight } from '../../src/entity/flight.ts'
+import { bar, largestOf } from '../../src/terminal/bar.ts'
+import { statementText } from '../../src/terminal/statement-text.ts'
+import { table } from '../../src/terminal/table.ts'
 
 describe('table', () => {
   it('aligns numbers to the right, with one format for a column', () => {
