@@ -201,4 +201,17 @@ describeLane('columns of loaders', (lane) => {
     expect(() => customer?.orders[0]?.customer).toThrow(/raiseload\(Order\.customer\)/)
     expect(customer && (await awaitable(customer).country)?.name).toBe('Germany')
   })
+
+  it('raiseload leaves readable what was loaded before, by itself or as a back reference', async () => {
+    const { sessions } = shop()
+    await using session = sessions.open()
+    const [customer] = await session
+      .scalars(select(Customer).where(c.id.eq(ann)).options(selectinload(c.orders), selectinload(c.country)))
+      .all()
+    const orders = await session.scalars(select(Order).options(raiseload(o.customer)).orderBy(o.id)).all()
+    expect(orders[0]?.customer).toBe(customer)
+    expect(() => orders[4]?.customer).toThrow(/raiseload\(Order\.customer\)/)
+    await session.scalars(select(Customer).options(raiseload(c.country))).all()
+    expect(customer?.country?.name).toBe('Germany')
+  })
 })
