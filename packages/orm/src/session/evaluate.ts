@@ -2,10 +2,10 @@
 // same here as on the server: equality, order of numbers, lists, NULL, and, or, not.
 import { type ExpressionNode, InvalidRequestError, type NodeOf } from '@oriel/sql'
 import type { Mapper, RelationshipProperty } from '../registry/mapper.ts'
-import { sameNumeric } from '../state/difference.ts'
 import type { InstanceState } from '../state/instance-state.ts'
 import type { Place, RowFormat } from '../state/row-format.ts'
 import { setLoaded } from '../state/set-loaded.ts'
+import { areAlike, areEqualTexts, orderOf } from './compare-texts.ts'
 import { expireObject } from './expire.ts'
 import { forgetHolders, referenceMoved } from './moved-reference.ts'
 import { removeRows } from './remove-rows.ts'
@@ -21,8 +21,6 @@ interface Value {
 
 /** True, false, or null where SQL does not know. */
 type Truth = boolean | null
-
-const numeric = new Set(['integer', 'smallint', 'bigint', 'numeric', 'double', 'real'])
 
 function refuse(what: string): InvalidRequestError {
   return new InvalidRequestError(`synchronizeSession: 'evaluate' cannot work out ${what}.`, {
@@ -124,7 +122,11 @@ export class Evaluation {
   }
 
   #operand(node: ExpressionNode, state: InstanceState, place: Place): string | null {
-    return node.kind === 'parameter' ? this.#textOf(node.value, place) : this.#column(node, state).text
+    if (node.kind === 'parameter') return this.#textOf(node.value, place)
+    const other = this.#column(node, state)
+    if (!areAlike(place.column, other.place.column)) throw refuse('columns of different types')
+    // Their blanks count for nothing.
+    return place.column.type.spec.name === 'char' ? (other.text?.replace(/ +$/, '') ?? null) : other.text
   }
 
   #textOf(value: unknown, { codec, column }: Place): string | null {
@@ -134,23 +136,24 @@ export class Evaluation {
 
 function compare({ text, place }: Value, other: string | null, operator: string): Truth {
   if (text === null || other === null) return null
-  const isNumeric = numeric.has(place.column.type.spec.name)
-  // Texts of other types may be written in two ways: both are brought to one.
-  const [left, right] = [text, other].map((each) => place.codec.encode(place.codec.decode(each), place.column.label))
-  const isEqual = left === right || (isNumeric && sameNumeric(text, other))
-  if (operator === '=') return isEqual
-  if (operator === '<>') return !isEqual
-  if (!isNumeric) throw refuse(`'${operator}' of ${place.column.type.spec.name}`)
-  const difference = Number(text) - Number(other)
+  const compared = { left: text, right: other, place }
+  const what = `'${operator}' of ${place.column.type.spec.name}`
+  if (operator === '=' || operator === '<>') {
+    const areEqual = areEqualTexts(compared)
+    if (areEqual === null) throw refuse(what)
+    return areEqual === (operator === '=')
+  }
+  const order = orderOf(compared)
+  if (order === null) throw refuse(what)
   switch (operator) {
     case '<':
-      return difference < 0
+      return order < 0
     case '<=':
-      return difference < 0 || isEqual
+      return order <= 0
     case '>':
-      return difference > 0
+      return order > 0
     case '>=':
-      return difference > 0 || isEqual
+      return order >= 0
     default:
       throw refuse(`'${operator}'`)
   }

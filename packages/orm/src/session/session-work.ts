@@ -28,6 +28,7 @@ import { UnitOfWork } from '../unit-of-work/unit-of-work.ts'
 import { sessionReader } from './entity-rows.ts'
 import { expireObject } from './expire.ts'
 import { asError, lostInFlush } from './flush-failure.ts'
+import { InnerChanges } from './inner-changes.ts'
 import { KeyReads } from './key-reads.ts'
 import { rollBackObjects } from './rollback-objects.ts'
 import {
@@ -250,10 +251,22 @@ export class SessionWork {
   async #change<R>(work: SynchronizedChange, options: SessionExecuteOptions | undefined): Promise<Result<R>> {
     if (this.#options.autoflush !== false && this.#autoflushPauses === 0) await this.flush()
     const { synchronizeSession, populateExisting: _, ...sendOptions } = options ?? {}
-    const synchronization = new Synchronization(this.state, work, synchronizeSession)
     const connection = await this.#connection()
     this.#transaction.wrote()
-    return await synchronization.run<R>(connection, sendOptions)
+    return await this.#beside(work.statement, async () => {
+      const synchronization = new Synchronization(this.state, work, synchronizeSession)
+      return await synchronization.run<R>(connection, sendOptions)
+    })
+  }
+
+  /** Sends a statement that may change rows in its CTEs, which the session's objects then no longer know. */
+  async #beside<T>(statement: Query<unknown>, send: () => Promise<T>): Promise<T> {
+    const inner = new InnerChanges(statement[queryNode], this.state)
+    const isModified = (state: InstanceState): boolean => this.unitOfWork.isModified(state)
+    inner.before(isModified)
+    const result = await send()
+    inner.after(isModified)
+    return result
   }
 
   async #read<R>(
@@ -267,13 +280,15 @@ export class SessionWork {
     if (this.#alwaysBegins || !readsOnly) await this.#connection()
     if (!readsOnly && mayWrite(statement, this.state.dialect)) this.#transaction.wrote()
     const reader = populateExisting ? sessionReader(this.state, { isReset: true }) : this.reader
-    return await this.#onConnection(async (connection) => {
+    const send = async (connection: Connection): Promise<Result<R>> => {
       if (!shaped) return await connection[executeWith](statement, reader, options)
       const result = await connection[executeWith](shaped.statement, reader, options)
       return await this.loading.after<R>({ ...shaped, populateExisting }, result, async (next, levelReader) => {
         return await connection[executeWith](next, levelReader, options)
       })
-    })
+    }
+    if (readsOnly || !isQuery(statement)) return await this.#onConnection(send)
+    return await this.#beside(statement, async () => await this.#onConnection(send))
   }
 
   /** For a stream: writes what its statement would have to see, and begins the transaction of its cursor. */
