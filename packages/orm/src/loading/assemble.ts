@@ -10,6 +10,30 @@ export type Found = Map<LoadNode, Set<InstanceState>>
 /** Gives a parent the members that came with its rows. */
 export type AssignJoined = (owner: InstanceState, members: readonly object[], branch: Branch) => void
 
+/** The items at one position of the rows. */
+export type ItemsAt = (position: number) => readonly unknown[]
+
+/** The items of a result. Rows of one item, which most are, are not even made. */
+export function itemsOf(result: Result<unknown>, plan: RowPlan): ItemsAt {
+  if (isSingle(plan)) {
+    const items = result.scalars().all()
+    return () => items
+  }
+  const rows = rowsOf(result, plan)
+  return (position) => rows.map((row) => row[position])
+}
+
+function isSingle({ width, joined }: RowPlan): boolean {
+  return width === 1 && joined.length === 0
+}
+
+function rowsOf(result: Result<unknown>, { names }: RowPlan): readonly (readonly unknown[])[] {
+  return result.all().map((row) => {
+    if (Array.isArray(row)) return row
+    return names && typeof row === 'object' && row !== null ? names.map((name) => Reflect.get(row, name)) : [row]
+  })
+}
+
 function stateIn(item: unknown): InstanceState | null {
   return typeof item === 'object' && item !== null ? stateOf(item) : null
 }
@@ -23,12 +47,13 @@ function setIn<K>(map: Map<K, Set<InstanceState>>, key: K): Set<InstanceState> {
   return set
 }
 
-function attach(rows: readonly (readonly unknown[])[], { parent, position }: JoinedItem) {
+function attach(itemsAt: ItemsAt, { parent, position }: JoinedItem) {
   const members = new Map<InstanceState, Set<InstanceState>>()
-  for (const row of rows) {
-    const owner = stateIn(row[parent])
+  const joined = itemsAt(position)
+  for (const [i, item] of itemsAt(parent).entries()) {
+    const owner = stateIn(item)
     if (!owner) continue
-    const member = stateIn(row[position])
+    const member = stateIn(joined[i])
     const set = setIn(members, owner)
     if (member) set.add(member)
   }
@@ -36,18 +61,20 @@ function attach(rows: readonly (readonly unknown[])[], { parent, position }: Joi
 }
 
 /** Assigns what was joined, and tells which objects stand where. */
-export function assemble(rows: readonly (readonly unknown[])[], plan: RowPlan, assign: AssignJoined): Found {
+export function assemble(itemsAt: ItemsAt, plan: RowPlan, assign: AssignJoined): Found {
   const found: Found = new Map()
   for (const { position, node } of plan.roots) {
+    // Nothing hangs on them: nobody asks which they are.
+    if (node.branches.length === 0) continue
     const states = setIn(found, node)
-    for (const row of rows) {
-      const state = stateIn(row[position])
+    for (const item of itemsAt(position)) {
+      const state = stateIn(item)
       if (state) states.add(state)
     }
   }
   for (const item of plan.joined) {
     const states = setIn(found, item.branch.target)
-    for (const [owner, members] of attach(rows, item)) {
+    for (const [owner, members] of attach(itemsAt, item)) {
       for (const member of members) states.add(member)
       assign(
         owner,
@@ -84,13 +111,12 @@ function firsts(rows: readonly (readonly unknown[])[], places: readonly number[]
 }
 
 /** The user's part of the rows: without our items, without the repetitions that joined collections made. */
-export function ownRows<R>(
-  result: Result<unknown>,
-  rows: readonly (readonly unknown[])[],
-  { width, names, joined, sameBy }: RowPlan,
-): Result<R> {
+export function ownRows<R>(result: Result<unknown>, plan: RowPlan): Result<R> {
+  const { width, names, joined, sameBy } = plan
+  if (isSingle(plan) && !names) return Result.of<R>(result.scalars().all(), { kind: 'single' }, result.rowCount)
   const form: RowForm = names ? { kind: 'object', names } : { kind: 'tuple', width }
   if (joined.length === 0) return Result.of<R>(result.all(), form, result.rowCount)
+  const rows = rowsOf(result, plan)
   const own = (sameBy ? firsts(rows, sameBy) : rows).map((row) =>
     names ? Object.fromEntries(names.map((name, i) => [name, row[i]])) : row.slice(0, width),
   )

@@ -3,6 +3,7 @@ import type { RelationshipProperty } from '../registry/mapper.ts'
 import type { SessionState } from '../session/session-state.ts'
 import { differs } from '../state/difference.ts'
 import { type InstanceState, type Members, stateOf } from '../state/instance-state.ts'
+import type { Place } from '../state/row-format.ts'
 import { setLoaded } from '../state/set-loaded.ts'
 import { listOf, own } from '../unit-of-work/members.ts'
 import type { LoadNode } from './load-plan.ts'
@@ -13,6 +14,12 @@ export interface Assigned {
   readonly target: LoadNode | null
   /** May there be members that did not come along? */
   readonly isPartial: boolean
+}
+
+/** The relationship seen from the members: what is the same for all of them. */
+interface Back {
+  readonly name: string
+  readonly keys: readonly Place[]
 }
 
 function isList(members: Members): members is readonly object[] {
@@ -30,6 +37,7 @@ function isUntouched(value: unknown, known: Members): boolean {
 
 export class Assigner {
   readonly #session: SessionState
+  readonly #backs = new Map<Assigned, Back | null>()
   /** Known objects take what is loaded, unwritten changes too. */
   readonly populateExisting: boolean
 
@@ -75,18 +83,23 @@ export class Assigner {
   }
 
   /** The other side, where it is known without asking: readable, and no property of its own. */
-  #shareBack(owner: InstanceState, members: readonly object[], { relationship, target }: Assigned): void {
-    const inverse = relationship.inverse()
-    if (!inverse || inverse.isMany || relationship.association) return
-    const isRaised = target?.branches.some(
-      (branch) => branch.strategy === 'raiseload' && branch.relationship === inverse,
-    )
-    if (isRaised) return
+  #shareBack(owner: InstanceState, members: readonly object[], assigned: Assigned): void {
+    const back = this.#backOf(assigned)
+    if (!back) return
     for (const member of members) {
       const child = stateOf(member)
-      if (!child || own(member, inverse.name) !== undefined || isKeyEdited(child, inverse, this.#session)) continue
-      if (child.members?.get(inverse.name) !== owner.object) this.#remember(child, inverse.name, owner.object)
+      if (!child || own(member, back.name) !== undefined || isEdited(child, back.keys)) continue
+      if (child.members?.get(back.name) !== owner.object) this.#remember(child, back.name, owner.object)
     }
+  }
+
+  #backOf(assigned: Assigned): Back | null {
+    let back = this.#backs.get(assigned)
+    if (back === undefined) {
+      back = backOf(assigned, this.#session)
+      this.#backs.set(assigned, back)
+    }
+    return back
   }
 
   #remember(state: InstanceState, name: string, members: Members): void {
@@ -108,13 +121,22 @@ function put(object: object, { name, isMany }: RelationshipProperty, members: re
   }
 }
 
+/** Null where members cannot tell their owner. */
+function backOf({ relationship, target }: Assigned, session: SessionState): Back | null {
+  const inverse = relationship.inverse()
+  if (!inverse || inverse.isMany || relationship.association) return null
+  const isRaised = target?.branches.some((branch) => branch.strategy === 'raiseload' && branch.relationship === inverse)
+  if (isRaised) return null
+  const { byColumn } = session.format(relationship.target())
+  const keys = inverse.holdsKey ? inverse.pairs.flatMap(([mine]) => byColumn.get(mine) ?? []) : []
+  return { name: inverse.name, keys }
+}
+
 /** Was the key of a reference changed, and not written? */
-function isKeyEdited(state: InstanceState, { pairs, holdsKey }: RelationshipProperty, session: SessionState): boolean {
-  if (!holdsKey) return false
-  const { byColumn } = session.format(state.mapper)
-  return pairs.some(([mine]) => {
-    const place = byColumn.get(mine)
-    const value = place && own(state.object, place.name)
-    return place !== undefined && value !== undefined && differs(value, state.row[place.index], place)
-  })
+function isEdited({ object, row }: InstanceState, keys: readonly Place[]): boolean {
+  for (const place of keys) {
+    const value = own(object, place.name)
+    if (value !== undefined && differs(value, row[place.index], place)) return true
+  }
+  return false
 }

@@ -7,7 +7,7 @@ import { markRaised } from '../mapped/raised.ts'
 import { sessionReader } from '../session/entity-rows.ts'
 import type { SessionState } from '../session/session-state.ts'
 import type { InstanceState } from '../state/instance-state.ts'
-import { assemble, type Found } from './assemble.ts'
+import { assemble, type Found, itemsOf } from './assemble.ts'
 import type { Assigner } from './assign.ts'
 import type { Criteria } from './criteria.ts'
 import { type Branch, branchLabel, type LoadNode } from './load-plan.ts'
@@ -151,7 +151,7 @@ export class Levels {
       }
     }
     const result = await send(new LoadStatement(shaped.node, allowed, shaped.warning), reader)
-    const found = assemble(result.all(), shaped.rows, (owner, members, joined) =>
+    const found = assemble(itemsOf(result, shaped.rows), shaped.rows, (owner, members, joined) =>
       assigner.assign(owner, members, joined),
     )
     return { byKey, found }

@@ -15,7 +15,7 @@ import {
 import type { Mapper, RelationshipProperty } from '../registry/mapper.ts'
 import { describeObject, type SessionState } from '../session/session-state.ts'
 import type { InstanceState } from '../state/instance-state.ts'
-import { assemble, type Found, ownRows } from './assemble.ts'
+import { assemble, type Found, itemsOf, ownRows } from './assemble.ts'
 import { Assigner } from './assign.ts'
 import { Criteria } from './criteria.ts'
 import { Levels, type Send } from './levels.ts'
@@ -87,11 +87,12 @@ export class Loading {
   /** Behind the rows of a shaped statement: assigns what was joined, loads the levels below, and gives back the user's rows. */
   async after<R>(shaped: Shaped, result: Result<unknown>, send: Send): Promise<Result<R>> {
     const { plan, rows: rowPlan, statement, populateExisting = false } = shaped
-    const rows = result.all().map((row) => valuesOf(row, rowPlan))
     const assigner = new Assigner(this.#session, populateExisting)
-    const found = assemble(rows, rowPlan, (owner, members, branch) => assigner.assign(owner, members, branch))
+    const found = assemble(itemsOf(result, rowPlan), rowPlan, (owner, members, branch) =>
+      assigner.assign(owner, members, branch),
+    )
     await this.#levels(plan, { assigner, send, allowed: statement.allowed, isFresh: true }).follow(found)
-    return ownRows<R>(result, rows, rowPlan)
+    return ownRows<R>(result, rowPlan)
   }
 
   /** The plan of `session.load(objects, …)`. Throws before anything is sent. */
@@ -163,11 +164,6 @@ export class Loading {
   ): Levels {
     return new Levels({ session: this.#session, criteria, ignoresCriteria, ...rest })
   }
-}
-
-function valuesOf(row: unknown, { names }: RowPlan): readonly unknown[] {
-  if (Array.isArray(row)) return row
-  return names && typeof row === 'object' && row !== null ? names.map((name) => Reflect.get(row, name)) : [row]
 }
 
 /** For objects that are here already there is no statement to join to: what would be joined is loaded by a statement of its own. */

@@ -38,25 +38,32 @@ export interface OwnerKeys {
   readonly withoutKey: readonly InstanceState[]
 }
 
+function ownerKeyReader(columns: readonly Column[], session: SessionState): (owner: InstanceState) => string | null {
+  const forms = columns.map(keyForm)
+  const [only, ...more] = columns
+  const [form] = forms
+  if (only && more.length === 0 && !form) return (owner) => partOf(owner, only, session)
+  return (owner) => {
+    const parts = columns.map((column) => partOf(owner, column, session))
+    const texts = parts.flatMap((part) => part ?? [])
+    return texts.length < parts.length ? null : keyOf(texts, forms)
+  }
+}
+
 export function ownerKeys(
   owners: Iterable<InstanceState>,
   relationship: RelationshipProperty,
   session: SessionState,
 ): OwnerKeys {
-  const columns = ownColumns(relationship)
-  const forms = columns.map(keyForm)
+  const keyIn = ownerKeyReader(ownColumns(relationship), session)
   const byKey = new Map<string, InstanceState[]>()
   const withoutKey: InstanceState[] = []
   for (const owner of owners) {
-    const parts = columns.map((column) => partOf(owner, column, session))
-    if (parts.includes(null)) {
+    const key = keyIn(owner)
+    if (key === null) {
       withoutKey.push(owner)
       continue
     }
-    const key = keyOf(
-      parts.map((part) => part ?? ''),
-      forms,
-    )
     const known = byKey.get(key)
     if (known) known.push(owner)
     else byKey.set(key, [owner])

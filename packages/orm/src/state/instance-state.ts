@@ -37,6 +37,8 @@ class Stamp extends Returned {
   }
 }
 
+const unread: Readonly<RawRow> = []
+
 export class InstanceState {
   readonly mapper: Mapper
   readonly object: object
@@ -45,7 +47,7 @@ export class InstanceState {
   /** Its key as text, once the database knows it. */
   identity: string | null = null
   /** Replaced, never changed: it may be the row that the driver gave, and journals hold it too. */
-  row: Readonly<RawRow> = []
+  row: Readonly<RawRow> = unread
   /** Loaded relationships by name. */
   members: SmallMap<string, Members> | null = null
   /** What the sides of relationships agreed on since the last flush, where that is not what the database holds. */
