@@ -47,7 +47,7 @@ export class DetachedInstanceError extends InvalidRequestError {
   override readonly code: string = 'ORIEL_DETACHED_INSTANCE'
 }
 
-/** Two operations of one session overlap where they must not. The message shows both places. */
+/** Two operations of one session overlap where they must not. The stack shows both places. */
 export class ConcurrentSessionError extends InvalidRequestError {
   override readonly code: string = 'ORIEL_CONCURRENT_SESSION'
 }

@@ -84,6 +84,7 @@ export {
   placeHere,
   placeOf,
   rememberCall,
+  rememberOther,
   userFrames,
 } from './error/user-frames.ts'
 export { Expression, Ordering } from './expression/expression.ts'

@@ -220,7 +220,7 @@ describe('EXPERIENCE 14: Promise.all is safe, or refused at once', () => {
         for (const outcome of outcomes)
           if (outcome.status === 'rejected') {
             expect(outcome.reason).toBeInstanceOf(ConcurrentSessionError)
-            expect(String(outcome.reason).match(/experience\.test\.ts/g)?.length).toBeGreaterThanOrEqual(2)
+            expect((outcome.reason as Error).stack?.match(/experience\.test\.ts/g)?.length).toBeGreaterThanOrEqual(2)
           }
         await own.commit()
         const emails = added.map(({ email }) => email)
@@ -296,7 +296,8 @@ describe('EXPERIENCE 16: an aborted transaction names its first failure', () => 
 
 describe('EXPERIENCE 17: a forgotten await is noticed', () => {
   const lineOf = (error: unknown, text: string): number => {
-    const [, line] = new RegExp(`${text}[\\s\\S]*?experience\\.test\\.ts:(\\d+)`).exec(String(error)) ?? []
+    const [, line] =
+      new RegExp(`${text}[\\s\\S]*?experience\\.test\\.ts:(\\d+)`).exec((error as Error).stack ?? '') ?? []
     return Number(line ?? 0)
   }
 

@@ -1,15 +1,22 @@
 // A transaction, or a savepoint, that was begun around a function in a scope. Who begins it is transact.ts.
-import { InvalidRequestError, type TransactionOptions } from '@oriel/sql'
+import { InvalidRequestError, type Place, type TransactionOptions } from '@oriel/sql'
 
 export class Boundary {
   /** What messages call it, such as `Orders.place()`. */
   readonly name: string
+  /** Where it was called. */
+  readonly place: Place | null
   readonly options: TransactionOptions
   readonly outer: Boundary | null
   #failure: { readonly cause: unknown } | null = null
 
-  constructor(name: string, options: TransactionOptions, outer: Boundary | null) {
+  constructor(
+    { name, place }: { readonly name: string; readonly place: Place | null },
+    options: TransactionOptions,
+    outer: Boundary | null,
+  ) {
     this.name = name
+    this.place = place
     this.options = options
     this.outer = outer
   }

@@ -33,7 +33,7 @@ export class SessionScope {
   /** @internal The innermost transaction that goes on in this scope. */
   boundary: Boundary | null = null
   /** @internal What happens outside of any: it is committed where the scope ends. */
-  readonly own = new Boundary('The scope', {}, null)
+  readonly own = new Boundary({ name: 'The scope', place: null }, {}, null)
   readonly #open: () => Session
   #session: Session | null = null
   #ending: Promise<void> | null = null

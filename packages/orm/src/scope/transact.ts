@@ -1,7 +1,7 @@
 // Runs a function in the transaction that its propagation asks for: the one that goes on, a new one, or none.
 // @Transactional (transactional.ts) and `transaction` of a scoped session (scoped-session.ts) call it.
 import { ArgumentError, InvalidRequestError, type Place, suggest, type TransactionOptions } from '@oriel/sql'
-import { ConcurrentSessionError } from '../error.ts'
+import { overlap } from '../session/operations.ts'
 import { type Origin, runTransaction, type Session } from '../session/session.ts'
 import { pickTransactionOptions, refuseUnknown, transactionOptions } from '../session/session-options.ts'
 import { Boundary } from './boundary.ts'
@@ -78,9 +78,7 @@ export async function transact<T>(frame: Frame, part: Part<T>): Promise<T> {
 function refuseBeside({ scope, boundary }: Frame, name: string): void {
   const open = scope.boundary
   if (!open || boundary?.isInside(open)) return
-  throw new ConcurrentSessionError(`${name} was called while ${open.name} was under way on the same session.`, {
-    hint: 'Await one before the other. One session belongs to one request or task; for work side by side open a scope for each.',
-  })
+  throw overlap({ name }, open, 'scope')
 }
 
 async function join<T>(scope: SessionScope, { name, options, work }: Part<T>): Promise<T> {
@@ -110,7 +108,7 @@ function refuseOtherOptions(name: string, options: PropagationOptions, boundary:
 }
 
 async function begin<T>(frame: Frame, session: Session, part: Part<T>): Promise<T> {
-  const boundary = new Boundary(part.name, pickTransactionOptions(part.options), frame.boundary)
+  const boundary = new Boundary(part, pickTransactionOptions(part.options), frame.boundary)
   const { value, afterwards } = await inside(frame, boundary, async (work) => {
     return await session[runTransaction](part.options, origin(part), async () => await work(part.work))
   })
@@ -126,7 +124,7 @@ function origin({ name, place }: Part<unknown>): Origin {
 async function savepoint<T>(frame: Frame, session: Session, part: Part<T>): Promise<T> {
   const running = frame.scope.boundary ?? frame.scope.own
   refuseOtherOptions(part.name, part.options, running)
-  const boundary = new Boundary(part.name, running.options, frame.boundary)
+  const boundary = new Boundary(part, running.options, frame.boundary)
   return await inside(frame, boundary, async (work) => await session.nested(async () => await work(part.work)))
 }
 

@@ -1,5 +1,5 @@
 // The operations of one session, one after the other. Reads queue; what changes the transaction must not overlap with anything.
-import { type Place, placeOf, rememberCall, userFrames } from '@oriel/sql'
+import { type Place, placeOf, rememberCall, rememberOther } from '@oriel/sql'
 import { ConcurrentSessionError } from '../error.ts'
 
 export interface Operation {
@@ -33,10 +33,10 @@ export class Operations {
    * Runs when it is its turn: first come, first served. Work that has its answer at hand gives it without a promise:
    * then no stack is taken.
    */
-  async run<T>(name: string, work: () => T | Promise<T>): Promise<T> {
-    const operation: Operation = { name, place: null }
+  async run<T>(name: string, work: () => T | Promise<T>, called: Place | null = null): Promise<T> {
+    const operation: Operation = { name, place: called }
     if (this.#running) {
-      operation.place = placeOf(this.run)
+      operation.place ??= placeOf(this.run)
       await new Promise<void>((resolve) => this.#waiting.push({ operation, start: resolve }))
     }
     this.#running = operation
@@ -93,16 +93,18 @@ export class Operations {
   }
 }
 
-export function overlap(operation: Operation, other: Operation): ConcurrentSessionError {
-  return new ConcurrentSessionError(
-    `${operation.name} was called while ${other.name} was under way on the same session.\n  ${operation.name}:\n${linesOf(operation)}\n  ${other.name}:\n${linesOf(other)}${other.standing?.() ?? ''}`,
+/** The error of two that overlap: its stack leads to both, and its message names no file. */
+export function overlap(
+  operation: Pick<Operation, 'name'>,
+  other: Pick<Operation, 'name' | 'place' | 'standing'>,
+  each = 'session',
+): ConcurrentSessionError {
+  const error = new ConcurrentSessionError(
+    `${operation.name} was called while ${other.name} was under way on the same session.${other.standing?.() ?? ''}`,
     {
-      hint: 'Await one before the other; an await may be missing. One session belongs to one request or task; for work side by side open a session for each.',
+      hint: `Await one before the other; an await may be missing. One session belongs to one request or task; for work side by side open a ${each} for each.`,
     },
   )
-}
-
-/** The lines that lead to the user's code. */
-function linesOf({ place }: Operation): string {
-  return userFrames(place).slice(0, 3).join('\n')
+  rememberOther(error, other.name, other.place)
+  return error
 }

@@ -3,7 +3,7 @@
 
 import { type Connection, type Result, RowStream, StreamClosedError, type WireResult } from '@oriel/engine'
 import { type BatchSource, type Cursor, executeWith, openCursor } from '@oriel/engine/internal'
-import { ArgumentError, isQuery, type Query } from '@oriel/sql'
+import { ArgumentError, isQuery, placeHere, type Query } from '@oriel/sql'
 import type { Send } from '../loading/levels.ts'
 import type { Shaped } from '../loading/loading.ts'
 import type { Operations } from '../session/operations.ts'
@@ -34,6 +34,8 @@ interface Opened<R> {
 class SessionStream<R> implements BatchSource<R>, OpenStream {
   readonly #parts: SessionStreamParts<R>
   readonly #objects: BatchObjects
+  /** Its batches are asked for far from the user's lines. */
+  readonly #called = placeHere()
   #opened: Opened<R> | null = null
   #isClosed = false
   /** Told to the one who reads it. */
@@ -46,7 +48,7 @@ class SessionStream<R> implements BatchSource<R>, OpenStream {
 
   async next(size: number): Promise<Result<R> | null> {
     const { operations } = this.#parts
-    return await operations.run('the next batch of a stream', async () => await this.#next(size))
+    return await operations.run('the next batch of a stream', async () => await this.#next(size), this.#called)
   }
 
   async close(): Promise<void> {

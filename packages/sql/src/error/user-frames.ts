@@ -18,6 +18,11 @@ export interface Place {
 /** Where an error was called that has no line of the user's in its own stack: nobody awaited the call. */
 const calledAt = new WeakMap<object, Place>()
 
+/** Another call that an error is about, by what messages call it. */
+const otherCalls = new WeakMap<object, { readonly name: string; readonly place: Place | null }>()
+/** Enough of another call to find it. */
+const otherFrames = 3
+
 /**
  * Where `before` was called. Costs a few microseconds, most of them for the walk and not for the frames kept.
  * `const place = placeOf(this.execute)`
@@ -56,6 +61,11 @@ export function rememberCall(error: unknown, place: Place): void {
   if (error instanceof Error && !calledAt.has(error)) calledAt.set(error, place)
 }
 
+/** Shows another call behind the error's own stack: paths are for who reads the log, and not for the message, which may reach a client. */
+export function rememberOther(error: Error, name: string, place: Place | null): void {
+  otherCalls.set(error, { name, place })
+}
+
 /** Gives the error a stack that begins at the user's line. Its text is made when it is first read: most never are. */
 export function beginAtUser(error: Error): void {
   const { name, message } = error
@@ -69,7 +79,7 @@ export function beginAtUser(error: Error): void {
   }
   Object.defineProperty(error, 'stack', {
     get() {
-      const stack = ofTheUser(place, calledAt.get(error) ?? null, limit)
+      const stack = ofTheUser(place, calledAt.get(error) ?? null, limit) + otherCall(error)
       settle(stack)
       return stack
     },
@@ -87,6 +97,13 @@ function ofTheUser(place: Place & { readonly stack: string }, call: Place | null
   if (frames.length === 0) return stack
   const lines = stack.split('\n')
   return [...lines.slice(0, firstFrame(lines)), ...frames.slice(0, limit)].join('\n')
+}
+
+function otherCall(error: Error): string {
+  const other = otherCalls.get(error)
+  if (!other) return ''
+  const frames = userFrames(other.place).slice(0, otherFrames)
+  return `\n  ${other.name}:\n${frames.length > 0 ? frames.join('\n') : '    at no line of yours'}`
 }
 
 /** The index of the first frame, or of the end. */

@@ -254,6 +254,29 @@ describeLane('scopes', (lane) => {
       await scope.rollback()
     })
 
+    it.each<[string, string, (session: Session) => Promise<unknown>]>([
+      ['a statement', 'execute\\(\\)', async (session) => await session.scalars(select(Author)).all()],
+      [
+        'a stream',
+        'the next batch of a stream',
+        async (session) => {
+          for await (const _ of session.stream(select(Author))) break
+        },
+      ],
+    ])('names the line of %s that nobody awaited, and its own', async (_, name, forget) => {
+      let forgotten: Promise<unknown> = Promise.resolve()
+      const failed = db.run(async (session) => {
+        forgotten = forget(session).catch(() => {})
+      })
+      const error = (await failed.catch((problem: unknown) => problem)) as Error
+      await forgotten
+      expect(error).toBeInstanceOf(ConcurrentSessionError)
+      expect(error.message).not.toContain('.ts')
+      expect(error.stack).toMatch(
+        new RegExp(`under way[^]*scope\\.test\\.ts:\\d+[^]*\\n {2}${name}:\\n {4}at .*scope\\.test\\.ts:\\d+`),
+      )
+    })
+
     it('refuses to commit what is under way, and rolls it back', async () => {
       const scope = db.open()
       scope.session.add(author('ann'))
@@ -454,6 +477,10 @@ describeLane('scopes', (lane) => {
       await expect(failed).rejects.toThrow(
         'Authors.register() was called while Authors.register() was under way on the same session',
       )
+      const { stack, message } = (await failed.catch((error: unknown) => error)) as Error
+      expect(stack?.match(/ at .*scope\.test\.ts/g)?.length).toBeGreaterThanOrEqual(2)
+      expect(stack).toMatch(/\n {2}Authors\.register\(\):\n {4}at .*scope\.test\.ts/)
+      expect(message).not.toContain('.ts')
       expect((await stored()).length).toBeLessThan(2)
     })
 

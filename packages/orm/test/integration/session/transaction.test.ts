@@ -320,7 +320,10 @@ describeLane('transactions of a session', (lane) => {
       const refused = await call(session).catch((error: unknown) => error)
       expect(refused).toBeInstanceOf(ConcurrentSessionError)
       expect(String(refused)).toContain(`${verb}() was called while execute() was under way`)
-      expect(String(refused).match(/transaction\.test\.ts/g)?.length).toBeGreaterThanOrEqual(2)
+      const { stack, message } = refused as ConcurrentSessionError
+      expect(stack?.match(/transaction\.test\.ts/g)?.length).toBeGreaterThanOrEqual(2)
+      expect(stack).toMatch(/\n {2}execute\(\):\n {4}at .*transaction\.test\.ts/)
+      expect(message).not.toContain('.ts')
       expect(await running).toEqual([])
     })
 
