@@ -2,7 +2,7 @@
 // reference, so nothing goes in circles. What counts as stored is unloaded.ts's to say.
 import type { InspectOptions } from 'node:util'
 import { stateOf } from '../state/instance-state.ts'
-import { isStored, ownValue, type UnloadedPlan } from './unloaded.ts'
+import { isKnownNull, isStored, ownValue, type UnloadedPlan } from './unloaded.ts'
 
 type Inspect = (value: unknown, options: InspectOptions) => string
 
@@ -54,7 +54,8 @@ function shown(object: object, plan: UnloadedPlan): Record<string, unknown> {
   for (const name of [...plan.columns, ...plan.relationships]) {
     if (Object.hasOwn(object, name)) continue
     const known = stateOf(object)?.members?.get(name)
-    values[name] = known === undefined ? notLoaded : reference(known)
+    if (known !== undefined) values[name] = reference(known)
+    else values[name] = isKnownNull(object, name, plan.references.get(name)) ? null : notLoaded
   }
   return values
 }

@@ -13,6 +13,8 @@ export interface UnloadedPlan {
   readonly keyProperties: readonly string[]
   readonly columns: readonly string[]
   readonly relationships: readonly string[]
+  /** The properties of the key, by the relationship that they hold. */
+  readonly references: ReadonlyMap<string, readonly string[]>
   isLoaded(object: object): boolean
 }
 
@@ -46,6 +48,11 @@ export function isStored(object: object, plan: UnloadedPlan): boolean {
   return state ? state.status !== 'pending' && state.status !== 'transient' : plan.isLoaded(object)
 }
 
+/** Is the reference null for certain, since its key is? What a statement asked to raise stays an error. */
+export function isKnownNull(object: object, property: string, key: readonly string[] | undefined): boolean {
+  return key?.some((part) => ownValue(object, part) === null) === true && raisedBy(object, property) === null
+}
+
 /** Puts an accessor for every mapped property onto the class's prototype, where it has none of its own. */
 export function defineUnloaded(plan: UnloadedPlan): void {
   const prototype: object = plan.entityClass.prototype
@@ -58,8 +65,9 @@ export function defineUnloaded(plan: UnloadedPlan): void {
         // The other side of a loaded collection is known without being a property of its own.
         const known = stateOf(this)?.members?.get(property)
         if (known !== undefined) return known
-        if (isStored(this, plan)) throw notLoaded(this, property, plan)
-        return undefined
+        if (!isStored(this, plan)) return undefined
+        if (isKnownNull(this, property, plan.references.get(property))) return null
+        throw notLoaded(this, property, plan)
       },
       set(this: object, value: unknown) {
         Object.defineProperty(this, property, { value, writable: true, enumerable: true, configurable: true })

@@ -112,6 +112,9 @@ function finish(blueprint: Blueprint): void {
     keyProperties: mapper.keyProperties.map(({ name }) => name),
     columns: [...columns.keys()],
     relationships: [...relationships.keys()],
+    references: new Map(
+      mapper.related.filter(({ holdsKey }) => holdsKey).map(({ name, keyProperties }) => [name, keyProperties]),
+    ),
     isLoaded,
   }
   defineUnloaded(unloaded)

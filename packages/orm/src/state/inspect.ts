@@ -1,5 +1,6 @@
 // `inspect(object)`: where an object stands, what is loaded of it, and what was changed.
 import { ArgumentError } from '@oriel/sql'
+import { isKnownNull } from '../mapped/unloaded.ts'
 import { SessionState } from '../session/session-state.ts'
 import { differs } from './difference.ts'
 import { type ObjectStatus, stateOf } from './instance-state.ts'
@@ -21,7 +22,10 @@ export function inspect(object: object): Inspection {
   return {
     state: state?.status ?? 'transient',
     isLoaded: (property) =>
-      Object.getOwnPropertyDescriptor(object, property)?.value !== undefined || state?.members?.has(property) === true,
+      Object.getOwnPropertyDescriptor(object, property)?.value !== undefined ||
+      state?.members?.has(property) === true ||
+      (state?.status === 'persistent' &&
+        isKnownNull(object, property, state.mapper.relationships.get(property)?.keyProperties)),
     changes: () => {
       const changes: Record<string, { from: unknown; to: unknown }> = {}
       if (!state || !(state.session instanceof SessionState)) return changes

@@ -60,11 +60,13 @@ function insertText(state: InstanceState, place: Place, targets: Targets): strin
   return encode(value, place)
 }
 
-function missing(state: InstanceState, { column }: Place, isNull = false): FlushError {
+function missing(state: InstanceState, { column, name }: Place, isNull = false): FlushError {
+  const reference = state.mapper.related.find(({ keyProperties }) => keyProperties.includes(name))
+  const orSet = reference ? `, or set ${reference.name}` : ''
   return new FlushError(
     `${column.label} of ${describeObject(state)} ${isNull ? 'is null' : 'is not set'}, and cannot be null.`,
     {
-      hint: isNull ? 'Give it a value.' : 'It has no default: give it a value.',
+      hint: isNull ? `Give it a value${orSet}.` : `It has no default: give it a value${orSet}.`,
     },
   )
 }

@@ -62,7 +62,7 @@ describeLane('objects of a session', (lane) => {
       expect(eve.books.map(({ authorId }) => authorId)).toEqual([eve.id])
       session.add(create(Book, { title: 'Three' }))
       await expect(session.flush()).rejects.toThrow(
-        'Book.authorId of a new Book is not set, and cannot be null.\n  It has no default: give it a value.',
+        'Book.authorId of a new Book is not set, and cannot be null.\n  It has no default: give it a value, or set author.',
       )
     })
   })

@@ -1,4 +1,5 @@
 // Both sides of a relationship, and what a delete takes along.
+import { inspect as print } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { createAll, FlushError, inspect, NotLoadedError, type Session } from '@oriel/orm'
 import { entity, InvalidRequestError, select, sql } from '@oriel/sql'
@@ -93,6 +94,29 @@ describeLane('relationships', (lane) => {
       expect(() => ann.team).toThrow(NotLoadedError)
       await session.rollback()
       expect([ann.team, ann.teamId, red.people, blue.people]).toEqual([red, red.id, [ann], []])
+    })
+
+    it('SEMANTICS 16: a reference whose key is null is null, loaded or not, and nothing is asked for it', async () => {
+      session.add(person('bob'))
+      await session.commit()
+      await using other = db.sessions.open()
+      const [bob, known] = [await other.getOne(Person, 2), await other.getOne(Person, 1)]
+      db.sent()
+      expect([bob.teamId, bob.team]).toEqual([null, null])
+      expect(inspect(bob).isLoaded('team')).toBe(true)
+      expect(print(bob)).toContain('team: null')
+      expect(Object.keys(bob)).not.toContain('team')
+      expect(() => known.team).toThrow(NotLoadedError)
+      known.teamId = null
+      expect(known.team).toBeNull()
+      expect(db.sent()).toEqual([])
+      await other.flush()
+      expect(known.team).toBeNull()
+      known.teamId = blue.id ?? 0
+      await other.flush()
+      expect(() => known.team).toThrow(NotLoadedError)
+      other.expire(bob)
+      expect(() => bob.team).toThrow(NotLoadedError)
     })
 
     it.each<[string, () => void, string]>([
