@@ -103,10 +103,12 @@ export class Assigner {
   }
 
   #remember(state: InstanceState, name: string, members: Members): void {
-    const { journal } = this.#session
-    // What was known before, or what a transaction that has written may have brought, is undone by a rollback.
-    if (journal && (state.members?.has(name) || this.#session.met)) journal.keep(state)
+    const { journal, met } = this.#session
+    // What was known before, or what a transaction that has written may have brought, is undone by a rollback. An object that was first
+    // read behind the write is then forgotten as a whole.
+    if (journal && met?.has(state) !== true && (state.members?.has(name) || met)) journal.keep(state)
     state.remember(name, members)
+    this.#session.gaining?.push(state)
   }
 }
 

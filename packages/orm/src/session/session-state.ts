@@ -32,9 +32,11 @@ export class SessionState implements SessionMark {
   /** Keeps what objects are like before the open transaction or savepoint changes them; null outside of any. */
   journal: Journal | null = null
   /** Objects that were first read behind a write of the open transaction or savepoint; null where it has written nothing. */
-  met: InstanceState[] | null = null
+  met: Set<InstanceState> | null = null
   /** Takes note of new objects while a batch of a stream is read. */
   arriving: InstanceState[] | null = null
+  /** Takes note of objects for which relationships are loaded while a batch of a stream is read. */
+  gaining: InstanceState[] | null = null
   /** Objects that were expunged: they stay out until they are added again, whoever holds them. */
   readonly expunged = new Set<InstanceState>()
   /** Objects that streams brought, and that leave again with their batch unless the user does something with them. */
@@ -91,7 +93,7 @@ export class SessionState implements SessionMark {
 
   onLoaded(state: InstanceState): void {
     this.arriving?.push(state)
-    this.met?.push(state)
+    this.met?.add(state)
     this.#loaded++
     if (this.#hasWarned || this.#loaded < this.#identityMapWarnAt || this.identityMap.size < this.#identityMapWarnAt)
       return

@@ -20,13 +20,13 @@ interface Level {
   /** Was anything written since it began? */
   hasWritten: boolean
   /** Objects that were first read in it behind a write of it, or of a level around it. */
-  met: InstanceState[]
+  readonly met: Set<InstanceState>
 }
 
 /** What a rollback puts back: what objects were like, innermost first, and those whose rows may never have been. */
 export interface Undone {
   readonly journals: readonly Journal[]
-  readonly met: readonly InstanceState[]
+  readonly met: Iterable<InstanceState>
 }
 
 export class SessionTransaction {
@@ -98,7 +98,7 @@ export class SessionTransaction {
   get undone(): Undone {
     return {
       journals: this.#levels.map(({ journal }) => journal).reverse(),
-      met: this.#levels.flatMap(({ met }) => met),
+      met: this.#levels.flatMap(({ met }) => [...met]),
     }
   }
 
@@ -116,6 +116,11 @@ export class SessionTransaction {
   /** Has the object been written, or read again, in this transaction? */
   hasTouched(state: InstanceState): boolean {
     return this.#levels.some(({ journal }) => journal.statusBefore(state) !== null)
+  }
+
+  /** Forgets that the object was read: it has left the session. */
+  letGo(state: InstanceState): void {
+    for (const { met } of this.#levels) met.delete(state)
   }
 
   streamOpened(stream: OpenStream): void {
@@ -176,7 +181,7 @@ export class SessionTransaction {
     const outer = this.#levels.at(-1)
     if (!outer) return
     if (hasWritten) outer.hasWritten = true
-    for (const state of met) outer.met.push(state)
+    for (const state of met) outer.met.add(state)
     this.#meet()
   }
 
@@ -188,7 +193,7 @@ export class SessionTransaction {
 
   #open(savepoint: string | null): void {
     const journal = new Journal()
-    this.#levels.push({ savepoint, journal, streams: new Set(), hasWritten: false, met: [] })
+    this.#levels.push({ savepoint, journal, streams: new Set(), hasWritten: false, met: new Set() })
     this.#state.journal = journal
     this.#meet()
   }

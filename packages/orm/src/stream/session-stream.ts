@@ -119,7 +119,10 @@ class SessionStream<R> implements BatchSource<R>, OpenStream {
     else
       this.#objects.letGo({
         isChanged: (state) => work.transaction.hasTouched(state) || work.unitOfWork.isModified(state),
-        detach: (state) => work.detach(state),
+        detach: (state) => {
+          work.transaction.letGo(state)
+          work.detach(state)
+        },
       })
   }
 }

@@ -1,5 +1,5 @@
 // Streams of a session: rows in batches through a cursor of its transaction, objects that come and go with their batch.
-import { expect, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import { CanceledError, ClosedError, PendingRollbackError, StreamClosedError } from '@oriel/engine'
 import { inspect, joinedload, type Session, selectinload } from '@oriel/orm'
 import {
@@ -17,7 +17,7 @@ import {
 } from '@oriel/sql'
 import { describeLane } from '@oriel/testing'
 import { openShop } from '../../fixture/filled-shop.ts'
-import { Category, Country, Customer, Order, Product } from '../../fixture/shop.ts'
+import { Category, Country, Customer, Order, OrderLine, Product } from '../../fixture/shop.ts'
 
 const c = entity(Customer)
 const o = entity(Order)
@@ -181,6 +181,81 @@ describeLane('streams of a session', (lane) => {
     const five = seen[4]?.status
     await session.rollback()
     expect(seen[4]?.status).not.toBe(five)
+  })
+
+  describe('SEMANTICS 28: what hangs on an object that stays, stays too', () => {
+    const loaded = select(Order).options(selectinload(o.lines)).orderBy(o.id)
+    const lines = async (session: Session) =>
+      await session.execute(select(func.count()).from(OrderLine)).scalars().one()
+
+    /** Lines can go where no parcel refers to them. */
+    const withoutParcels = async () => {
+      const session = shop().sessions.open()
+      await session.execute(sql`delete from parcel`)
+      return session
+    }
+
+    it('so that members that were taken out go with the commit', async () => {
+      await using session = await withoutParcels()
+      const before = await lines(session)
+      for await (const order of session.stream(loaded, { yieldPer: 1 }).scalars()) if (order.id === 2) order.lines = []
+      await session.flush()
+      expect(await lines(session)).toBe(before - 2)
+      await session.rollback()
+    })
+
+    it('and so does what was taken out of them, also where it hangs on another one', async () => {
+      await using session = await withoutParcels()
+      const seen: OrderLine[] = []
+      const deep = select(Customer).options(selectinload(c.orders).selectinload(o.lines)).orderBy(c.email)
+      for await (const customer of session.stream(deep, { yieldPer: 1 }).scalars()) {
+        const [, second] = customer.orders
+        if (customer.email !== 'ann@x.io' || !second) continue
+        seen.push(...second.lines)
+        customer.email = 'ann@y.io'
+      }
+      expect(seen).toHaveLength(2)
+      expect(seen.map((line) => inspect(line).state)).toEqual(['persistent', 'persistent'])
+      const before = await lines(session)
+      for (const line of seen) session.delete(line)
+      await session.flush()
+      expect(await lines(session)).toBe(before - 2)
+      await session.rollback()
+    })
+
+    it('so that a delete takes along what it has to', async () => {
+      await using session = await withoutParcels()
+      const before = await lines(session)
+      for await (const order of session.stream(loaded, { yieldPer: 1 }).scalars())
+        if (order.id === 5) session.delete(order)
+      await session.flush()
+      expect(await lines(session)).toBe(before - 2)
+      await session.rollback()
+    })
+
+    it('and what an object gained that was known before', async () => {
+      await using session = await withoutParcels()
+      const known = await session.getOne(Order, 2)
+      for await (const _ of session.stream(loaded, { yieldPer: 1 }).scalars());
+      expect(known.lines.map((line) => inspect(line).state)).toEqual(['persistent', 'persistent'])
+      const before = await lines(session)
+      known.lines = []
+      await session.flush()
+      expect(await lines(session)).toBe(before - 2)
+      await session.rollback()
+    })
+
+    it('and nothing else does', async () => {
+      await using session = await withoutParcels()
+      const seen: Order[] = []
+      for await (const order of session.stream(loaded, { yieldPer: 1 }).scalars()) {
+        seen.push(order)
+        if (order.id === 2) order.lines = []
+      }
+      expect(seen.filter((order) => inspect(order).state === 'persistent').map(({ id }) => id)).toEqual([2])
+      expect(seen.flatMap((order) => order.lines).map((line) => inspect(line).state)).not.toContain('persistent')
+      await session.rollback()
+    })
   })
 
   it('SEMANTICS 28: identity keep leaves all in the session, detached none', async () => {
