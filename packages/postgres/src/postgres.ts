@@ -38,7 +38,9 @@ const dialect: Dialect = Object.freeze({
   databaseError,
   begin,
   // ON CONFLICT locks the row that it updates, and the new version of the row keeps the locker's number.
-  insertedRow: '(xmax = 0)',
+  // A partitioned table has no such number to give, and says so only when it is asked for it.
+  insertedRow: (table: string) =>
+    `case when (select relkind from pg_class where oid = ${literal(table)}::regclass) <> 'p' then xmax = 0 end`,
 })
 
 /**

@@ -50,6 +50,9 @@ export interface Dialect {
   /** The error that the server's code stands for. */
   databaseError(options: DatabaseErrorOptions): DatabaseError
   begin(options?: TransactionOptions): string
-  /** In SQL, over a row that RETURNING gives: was it inserted, and not updated by ON CONFLICT? Left out where that cannot be told. */
-  readonly insertedRow?: string
+  /**
+   * In SQL, over a row of this table that RETURNING gives: was it inserted, and not updated by ON CONFLICT? NULL where the table does not tell.
+   * `table` is the name as SQL writes it. Left out where that can never be told.
+   */
+  insertedRow?(table: string): string
 }

@@ -1,5 +1,7 @@
-// A batch on its way: rows of one set of columns stand together, column by column, until the batch is full.
+// A batch on its way: rows of one set of columns stand together, column by column, until the batch is full. What becomes of the sets then
+// is grouping.ts's.
 import type { ColumnSet } from './column-set.ts'
+import type { Grouping } from './grouping.ts'
 
 /** A batch is full at so many characters too: a text has a largest size, and memory is to stay flat. */
 const mostCharacters = 8_000_000
@@ -58,14 +60,38 @@ export class Batch {
     this.#rows--
   }
 
-  /** The rows that are left. */
-  groups(): RowGroup[] {
-    return [...this.#groups.values()].flatMap((group) => {
-      const { set, texts, numbers, dropped } = group
-      if (dropped.size === 0) return [group]
-      if (dropped.size === numbers.length) return []
-      const isKept = (_: unknown, at: number): boolean => !dropped.has(at)
-      return [{ set, texts: texts.map((column) => column.filter(isKept)), numbers: numbers.filter(isKept) }]
-    })
+  /** Where the rows that are left stand, in their order in the source. */
+  places(): readonly BatchPlace[] {
+    const places = [...this.#groups.values()].flatMap((group) =>
+      group.numbers.flatMap((_, at) => (group.dropped.has(at) ? [] : [{ group, at }])),
+    )
+    return places.sort((a, b) => (a.group.numbers[a.at] ?? 0) - (b.group.numbers[b.at] ?? 0))
+  }
+
+  /** The rows that are left, as they are sent. */
+  groups(grouping: Grouping): readonly RowGroup[] {
+    return grouping.arrange(
+      [...this.#groups.values()].flatMap((group) => {
+        const { numbers, dropped } = group
+        if (dropped.size === numbers.length) return []
+        return dropped.size === 0
+          ? [group]
+          : [
+              rowsOf(
+                group,
+                [...numbers.keys()].filter((at) => !dropped.has(at)),
+              ),
+            ]
+      }),
+    )
+  }
+}
+
+/** Some of the rows of a group. */
+export function rowsOf({ set, texts, numbers }: RowGroup, positions: readonly number[]): RowGroup {
+  return {
+    set,
+    texts: texts.map((column) => positions.map((at) => column[at] ?? null)),
+    numbers: positions.map((at) => numbers[at] ?? 0),
   }
 }

@@ -32,8 +32,12 @@ export class BulkUpsert<E, R, X = BulkReport> extends Bulk<X> {
   conflictOn(...target: (KeyPart<E> | string)[]): BulkUpsert<E, R, X> {
     const [first] = target
     if (first === undefined) throw new ArgumentError('conflictOn() takes the columns of a unique key, or its name.')
-    if (typeof first === 'string') return this.#with({ conflictKey: { constraint: first } })
-    return this.#with({ conflictKey: target.filter((part) => typeof part !== 'string') })
+    const columns = target.filter((part) => typeof part !== 'string')
+    if (columns.length === target.length) return this.#with({ conflictKey: columns })
+    if (typeof first === 'string' && target.length === 1) return this.#with({ conflictKey: { constraint: first } })
+    throw new ArgumentError('conflictOn() takes columns, or the name of one constraint, and not both.', {
+      hint: 'Give columns as attributes: conflictOn(r.tenant, r.externalId).',
+    })
   }
 
   /** Rows that are there stay as they are. */
@@ -42,7 +46,7 @@ export class BulkUpsert<E, R, X = BulkReport> extends Bulk<X> {
   }
 
   /**
-   * What is written into a row that is there: these properties, as they were given, or what a function of both rows says.
+   * What is written into a row that is there: those of these properties that were given, or what a function of both rows says.
    * `update(['amount'])`, `update(({ excluded, current }) => ({ amount: current.amount.add(excluded.amount) }))`.
    * By default every property that was given and is not of the key.
    */

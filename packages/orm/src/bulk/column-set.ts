@@ -20,6 +20,21 @@ export interface ColumnSet {
   readonly places: readonly Place[]
 }
 
+/** Sets by their columns: of the same columns it is the same set. */
+export class KnownSets {
+  readonly #byPlaces = new Map<string, ColumnSet>()
+
+  of(places: readonly Place[]): ColumnSet {
+    const key = places.map(({ index }) => index).join(' ')
+    let set = this.#byPlaces.get(key)
+    if (!set) {
+      set = { places }
+      this.#byPlaces.set(key, set)
+    }
+    return set
+  }
+}
+
 /** What can be said of a row by the names of its properties alone. */
 export type SetVerdict =
   | { readonly set: ColumnSet; readonly reasons: null }
@@ -69,7 +84,7 @@ export class ColumnSets {
   readonly #format: RowFormat
   readonly #kind: BulkPlan['kind']
   readonly #byNames = new Map<string, SetVerdict>()
-  readonly #byPlaces = new Map<string, ColumnSet>()
+  readonly #sets = new KnownSets()
   #lastNames: readonly string[] = []
   #last: SetVerdict | null = null
 
@@ -83,7 +98,8 @@ export class ColumnSets {
     const names = Object.keys(row)
     const last = this.#lastNames
     if (this.#last && names.length === last.length && names.every((name, i) => name === last[i])) return this.#last
-    const key = names.join('\u0000')
+    // Names come from outside, and may have any character in them.
+    const key = names.map((name) => `${name.length} ${name}`).join(' ')
     let verdict = this.#byNames.get(key)
     if (!verdict) {
       verdict = this.#judge(names)
@@ -109,14 +125,7 @@ export class ColumnSets {
     if (names.length === 0 && reasons.length === 0)
       reasons.push({ property: null, message: `The row is empty: it gives no property of ${mapper.name}.` })
     if (reasons.length > 0) return { set: null, reasons }
-    const chosen = places.filter(({ name }) => given.has(name))
-    const key = chosen.map(({ index }) => index).join(' ')
-    let set = this.#byPlaces.get(key)
-    if (!set) {
-      set = { places: chosen }
-      this.#byPlaces.set(key, set)
-    }
-    return { set, reasons: null }
+    return { set: this.#sets.of(places.filter(({ name }) => given.has(name))), reasons: null }
   }
 }
 

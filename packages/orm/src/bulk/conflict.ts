@@ -33,18 +33,36 @@ function targetOf({ conflictKey }: BulkPlan, { element, keyProperties }: Mapper)
   return conflictKey ?? keyProperties.map(({ column }) => new Expression<unknown>(columnIn(source, column)))
 }
 
+interface Given {
+  /** The properties that the rows give. */
+  readonly names: readonly string[]
+  /** Those that are not of the key. */
+  readonly beyondKey: readonly string[]
+}
+
+function takenOverIfAny(excluded: object, properties: readonly string[]): object | null {
+  return properties.length > 0 ? takenOver(excluded, properties) : null
+}
+
 /** What is set in a row that is there; null for nothing. */
-function valuesOf(plan: BulkPlan, rows: MeetingRows, givenBeyondKey: readonly string[]): object | null {
-  const { action } = plan
+function valuesOf(
+  { action }: BulkPlan,
+  rows: MeetingRows,
+  { given, mapper }: { given: Given; mapper: Mapper },
+): object | null {
   switch (action.kind) {
     case 'nothing':
       return null
     case 'set':
       return action.set(rows)
     case 'columns':
-      return takenOver(rows.excluded, action.properties)
+      // What a row does not give stays as it is. Names that are not known are refused with the statement.
+      return takenOverIfAny(
+        rows.excluded,
+        action.properties.filter((name) => given.names.includes(name) || !mapper.properties.has(name)),
+      )
     case 'given':
-      return givenBeyondKey.length > 0 ? takenOver(rows.excluded, givenBeyondKey) : null
+      return takenOverIfAny(rows.excluded, given.beyondKey)
   }
 }
 
@@ -59,13 +77,10 @@ export function conflictClause(
     throw new ArgumentError('updateWhere() says which rows are updated, and doNothing() that none is.', {
       hint: 'Leave one of them out.',
     })
-  const given = set.places.filter(({ name, property }) => !keyNames.has(name) && !property.isKey)
+  const beyondKey = set.places.filter(({ name, property }) => !keyNames.has(name) && !property.isKey)
+  const given = { names: set.places.map(({ name }) => name), beyondKey: beyondKey.map(({ name }) => name) }
   const rows = meetingRows(mapper.element)
-  const values = valuesOf(
-    plan,
-    rows,
-    given.map(({ name }) => name),
-  )
+  const values = valuesOf(plan, rows, { given, mapper })
   const where: RowCondition | undefined = plan.updateWhere?.condition(rows)
   const insert = new Insert<object>({
     kind: 'insert',

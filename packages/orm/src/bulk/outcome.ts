@@ -7,11 +7,21 @@ export function countsOf(count: number, written: number, inserted: number | null
   return { inserted, updated: inserted === null ? null : written - inserted, unchanged: count - written }
 }
 
-/** The row of a counting statement: inserted, and written at all. */
-export function countsIn(row: unknown): [number, number] {
-  const [inserted, written]: unknown[] = Array.isArray(row) ? row : []
-  if (typeof inserted === 'number' && typeof written === 'number') return [inserted, written]
+/** The row of a counting statement: how many were inserted, where the server told it of every row, and how many written at all. */
+export function countsIn(row: unknown): { readonly inserted: number | null; readonly written: number } {
+  const [inserted, written, told]: unknown[] = Array.isArray(row) ? row : []
+  if (typeof inserted === 'number' && typeof written === 'number')
+    return { inserted: told === written ? inserted : null, written }
   throw new ArgumentError('The server did not say how many rows it wrote.')
+}
+
+/** What became of the rows of several statements. */
+export function sumOf(total: Outcome, more: Outcome): Outcome {
+  return {
+    inserted: added(total.inserted, more.inserted),
+    updated: added(total.updated, more.updated),
+    unchanged: added(total.unchanged, more.unchanged),
+  }
 }
 
 /** A sum, unless a part of it is not known. */

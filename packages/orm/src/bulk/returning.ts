@@ -1,12 +1,15 @@
 // What RETURNING brings, and which row of the source each belongs to: RETURNING promises no order. Items of ours stand behind the user's own.
-import type { Dialect, ExpressionNode, Selected, Selection } from '@oriel/sql'
-import type { Place, RowFormat } from '../state/row-format.ts'
-import { comparable, isComparable } from '../unit-of-work/pairing.ts'
-import type { RowGroup } from './batch.ts'
+import { type ExpressionNode, InvalidRequestError, type NodeOf, type Selected, type Selection } from '@oriel/sql'
+import type { Place } from '../state/row-format.ts'
+import { positionIn } from '../unit-of-work/row-statement.ts'
+import { type RowGroup, rowsOf } from './batch.ts'
 import type { BulkPlan, Target } from './bulk-plan.ts'
 import type { ColumnSet } from './column-set.ts'
-import type { RowKeys } from './row-key.ts'
+import { isSelfReferential } from './grouping.ts'
+import { added } from './outcome.ts'
+import { RowKeys, unread } from './row-key.ts'
 import { insertedCondition, textOfColumn } from './statement.ts'
+import type { LoadParts } from './transport.ts'
 
 /** A row as the user asked for it, and the number of the row in the source. */
 export interface ReturnedRow {
@@ -14,11 +17,17 @@ export interface ReturnedRow {
   readonly row: unknown
 }
 
-/** How rows are known again: by keys that are given out in order, by keys that are ours, or by their order alone. */
-type Pairing =
-  | { readonly by: 'sequence'; readonly made: Place }
-  | { readonly by: 'key'; readonly places: readonly Place[] }
-  | { readonly by: 'order' }
+/**
+ * How rows are known again: by their position, which an UPDATE gives back; by numbers that are given out in order; by their key; or not at
+ * all, so that each is sent alone.
+ */
+type By = 'position' | 'sequence' | 'key' | 'row'
+
+/** Rows that are sent together. */
+export interface Piece {
+  readonly group: RowGroup
+  readonly by: By
+}
 
 export interface ReturnedRows {
   readonly rows: readonly ReturnedRow[]
@@ -32,39 +41,83 @@ function item(expression: ExpressionNode): Selected {
 
 /** Reads what comes back for one set of columns. */
 export class Returned {
-  readonly selection: Selection
   readonly #asked: Selection
-  readonly #pairing: Pairing
+  readonly #kind: BulkPlan['kind']
+  readonly #into: Target
   readonly #set: ColumnSet
-  readonly #tellsInserted: boolean
+  readonly #keys: RowKeys
+  readonly #inserted: ExpressionNode | null
+  /** What is given out in order. */
+  readonly #made: Place | null
+  /** Is the key of a row that was there left as it is? */
+  readonly #keepsKey: boolean
 
   constructor(
     asked: Selection,
-    { plan, format, keys }: { plan: BulkPlan; format: RowFormat; keys: RowKeys },
-    { set, into, dialect }: { set: ColumnSet; into: Target; dialect: Dialect },
+    { plan, format, keys, dialect }: LoadParts,
+    { set, into, assigned }: { set: ColumnSet; into: Target; assigned: ReadonlySet<string> },
   ) {
     this.#asked = asked
+    this.#kind = plan.kind
+    this.#into = into
     this.#set = set
-    this.#pairing = pairingOf(plan, { format, keys, set, dialect })
-    const condition = plan.kind === 'upsert' ? insertedCondition(dialect) : null
-    this.#tellsInserted = condition !== null
-    const places =
-      this.#pairing.by === 'order' ? [] : this.#pairing.by === 'key' ? this.#pairing.places : [this.#pairing.made]
-    const own = [...(condition ? [condition] : []), ...places.map(({ column }) => textOfColumn(into, column))]
-    this.selection = {
-      form: 'tuple',
-      items: [...asked.items.map((each) => ({ ...each, label: null })), ...own.map(item)],
+    this.#keys = plan.kind === 'insert' ? new RowKeys(format.keys) : keys
+    this.#inserted = plan.kind === 'upsert' ? insertedCondition(dialect, into.table) : null
+    const made = format.keys.find((place) => place.column.generated === 'identity' && !set.places.includes(place))
+    this.#made = made && dialect.supports.orderedSequence ? made : null
+    this.#keepsKey = !this.#keyPlaces.some(({ column }) => assigned.has(column.name))
+  }
+
+  get #keyPlaces(): readonly Place[] {
+    return this.#keys.places ?? []
+  }
+
+  /** The user's items, and ours. */
+  selection(source: NodeOf<'functionSource'>): Selection {
+    const asked = this.#asked.items.map((each) => ({ ...each, label: null }))
+    if (this.#kind === 'update') return { form: 'tuple', items: [...asked, item(positionIn(source))] }
+    const texts = [...this.#keyPlaces, ...(this.#made ? [this.#made] : [])]
+    const own = texts.map(({ column }) => textOfColumn(this.#into, column))
+    return { form: 'tuple', items: [...asked, ...[...(this.#inserted ? [this.#inserted] : []), ...own].map(item)] }
+  }
+
+  /** The rows as they have to be sent so that they are known again. */
+  pieces(group: RowGroup): readonly Piece[] {
+    if (this.#kind === 'update') return [{ group, by: 'position' }]
+    if (this.#kind === 'insert' && this.#made) return [{ group, by: 'sequence' }]
+    const ways = group.numbers.map((_, at) => this.#wayOf(group, at))
+    const isOrdered = isSelfReferential(this.#into.table)
+    const pieces: { readonly by: By; readonly positions: number[] }[] = []
+    ways.forEach((by, at) => {
+      const last = isOrdered ? pieces.at(-1) : pieces.find((piece) => piece.by === by)
+      if (last?.by === by && by !== 'row') last.positions.push(at)
+      else pieces.push({ by, positions: [at] })
+    })
+    return pieces.map(({ by, positions }) => ({ by, group: rowsOf(group, positions) }))
+  }
+
+  read(answers: readonly unknown[], { group, by }: Piece): ReturnedRows {
+    const rows = answers.map((answer): readonly unknown[] => (Array.isArray(answer) ? answer : []))
+    const width = this.#asked.items.length
+    const numbers = this.#numbersOf(rows, width + (this.#inserted ? 1 : 0), { group, by })
+    return {
+      rows: rows.map((row, i) => ({ number: numbers[i] ?? 0, row: this.#shaped(row, width) })),
+      inserted: this.#inserted ? insertedAmong(rows.map((row) => row[width])) : null,
     }
   }
 
-  read(answers: readonly unknown[], group: RowGroup): ReturnedRows {
-    const rows = answers.map((answer) => (Array.isArray(answer) ? answer : []))
-    const width = this.#asked.items.length
-    const numbers = this.#numbersOf(rows, width + (this.#tellsInserted ? 1 : 0), group)
-    return {
-      rows: rows.map((row, i) => ({ number: numbers[i] ?? Number.MAX_SAFE_INTEGER, row: this.#shaped(row, width) })),
-      inserted: this.#tellsInserted ? rows.filter((row) => row[width] === true).length : null,
-    }
+  #wayOf(group: RowGroup, at: number): By {
+    const key = this.#keyAt(group, at)
+    // Nothing is like a key with NULL: such a row is new.
+    if (key === null) return this.#made ? 'sequence' : 'row'
+    return key === unread || !this.#keepsKey || this.#keyPlaces.length === 0 ? 'row' : 'key'
+  }
+
+  #keyAt({ texts }: RowGroup, at: number): string | null | typeof unread {
+    return this.#keys.of(
+      this.#set,
+      texts.map((column) => column[at] ?? null),
+    )
   }
 
   #shaped(row: readonly unknown[], width: number): unknown {
@@ -73,47 +126,40 @@ export class Returned {
     return Object.fromEntries(items.map(({ label }, i) => [label ?? String(i), row[i]]))
   }
 
-  #numbersOf(rows: readonly (readonly unknown[])[], start: number, { numbers, texts }: RowGroup): readonly number[] {
-    const pairing = this.#pairing
-    if (pairing.by === 'order') return rows.length === numbers.length ? numbers : []
-    if (pairing.by === 'sequence') {
-      if (rows.length !== numbers.length) return []
-      const order = rows.map((row, i) => ({ key: BigInt(String(row[start])), i }))
-      order.sort((a, b) => (a.key < b.key ? -1 : 1))
-      const found: number[] = []
-      order.forEach(({ i }, rank) => {
-        found[i] = numbers[rank] ?? 0
-      })
-      return found
-    }
-    const { places } = pairing
-    const columns = places.map((place) => texts[this.#set.places.indexOf(place)] ?? [])
-    const byKey = new Map(numbers.map((number, at) => [keyOf(places, (i) => columns[i]?.[at]), number]))
+  #numbersOf(rows: readonly (readonly unknown[])[], start: number, { group, by }: Piece): readonly number[] {
+    const { numbers } = group
+    const [only = 0, ...more] = numbers
+    if (more.length === 0) return rows.map(() => only)
+    if (by === 'position') return rows.map((row) => numbers[Number(row[start]) - 1] ?? 0)
+    if (by === 'sequence')
+      return ranked(rows.map((row) => BigInt(String(row[start + this.#keyPlaces.length])))).map(
+        (rank) => numbers[rank] ?? 0,
+      )
+    const known = new Map(numbers.map((number, at) => [this.#keyAt(group, at), number]))
     return rows.map((row) => {
-      const key = keyOf(places, (i) => textIn(row[start + i]))
-      return byKey.get(key) ?? Number.MAX_SAFE_INTEGER
+      const key = this.#keys.ofTexts(row.slice(start, start + this.#keyPlaces.length))
+      const number = key === null || key === unread ? undefined : known.get(key)
+      if (number !== undefined) return number
+      throw new InvalidRequestError(
+        `The server changed the key of a row (${this.#keys.label}), so that what came back cannot be put in the order of the rows.`,
+        { hint: 'Leave out returning(), or write row by row: .batchSize(1).' },
+      )
     })
   }
 }
 
-function textIn(value: unknown): string | null {
-  return typeof value === 'string' ? value : null
+/** Null where the server did not tell it of every row. */
+function insertedAmong(answers: readonly unknown[]): number | null {
+  return answers.reduce<number | null>((sum, isNew) => added(sum, typeof isNew === 'boolean' ? Number(isNew) : null), 0)
 }
 
-function keyOf(places: readonly Place[], textAt: (i: number) => string | null | undefined): string {
-  return places.map((place, i) => comparable(textAt(i), place)).join('\u0000')
-}
-
-function pairingOf(
-  plan: BulkPlan,
-  { format, keys, set, dialect }: { format: RowFormat; keys: RowKeys; set: ColumnSet; dialect: Dialect },
-): Pairing {
-  const isGiven = (place: Place): boolean => set.places.includes(place)
-  if (plan.kind !== 'insert') {
-    const { places } = keys
-    return places && keys.areComparable && places.every(isGiven) ? { by: 'key', places } : { by: 'order' }
-  }
-  const made = format.keys.find((place) => !isGiven(place))
-  if (made?.column.generated === 'identity' && dialect.supports.orderedSequence) return { by: 'sequence', made }
-  return made || !format.keys.every(isComparable) ? { by: 'order' } : { by: 'key', places: format.keys }
+/** Which place each number has among all. */
+function ranked(numbers: readonly bigint[]): readonly number[] {
+  const order = numbers.map((number, i) => ({ number, i }))
+  order.sort((a, b) => (a.number < b.number ? -1 : 1))
+  const ranks: number[] = []
+  order.forEach(({ i }, rank) => {
+    ranks[i] = rank
+  })
+  return ranks
 }

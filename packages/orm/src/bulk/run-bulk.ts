@@ -1,16 +1,16 @@
 // Carries out a load: rows in, checked, gathered into batches; the next batch is made while the server works on the one before.
-import { ArgumentError, DatabaseError } from '@oriel/sql'
+import { DatabaseError } from '@oriel/sql'
 import { Batch, type RowGroup } from './batch.ts'
 import type { BulkPlan } from './bulk-plan.ts'
 import { type BulkReport, keepReport, Tally } from './bulk-report.ts'
-import { BatchKeys } from './duplicate.ts'
+import { Duplicates } from './duplicates.ts'
+import { Grouping } from './grouping.ts'
 import { reject } from './rejection.ts'
 import type { ReturnedRow } from './returning.ts'
 import { type FittingRow, RowCheck } from './row-check.ts'
-import { RowKeys } from './row-key.ts'
+import { rowKeys } from './row-key.ts'
 import { RowReader } from './row-reader.ts'
 import { chooseTransport, type EncodedRows, type LoadParts, type Send, type Transport } from './transport.ts'
-import { type Winners, winnersAmong } from './winner.ts'
 
 /** A batch that is with the server. */
 interface Flight {
@@ -32,14 +32,13 @@ export class BulkRun {
   readonly #parts: LoadParts
   readonly #send: Send
   readonly #check: RowCheck
-  readonly #keys: RowKeys
   readonly #transport: Transport
   readonly #tally = new Tally()
   readonly #rows: unknown[] = []
-  readonly #batchKeys: BatchKeys | null
+  readonly #duplicates: Duplicates
+  readonly #grouping: Grouping
   /** Has anything been sent? */
   hasWritten = false
-  #winners: Winners | null = null
   #batch = new Batch()
   #flight: Flight | null = null
   #reader: RowReader | null = null
@@ -49,18 +48,18 @@ export class BulkRun {
   constructor(parts: Omit<LoadParts, 'keys'>, send: Send) {
     const { plan, format } = parts
     this.#plan = plan
-    this.#keys = new RowKeys(plan, format)
-    this.#parts = { ...parts, keys: this.#keys }
+    const keys = rowKeys(plan, format)
+    this.#parts = { ...parts, keys }
     this.#send = send
     this.#check = new RowCheck(plan, format)
-    const isStaged = isStagedLoad(plan, this.#keys)
-    this.#transport = chooseTransport(this.#parts, isStaged)
-    this.#batchKeys = this.#keys.areComparable && !isStaged ? new BatchKeys(plan.duplicates.keep, this.#keys) : null
+    this.#duplicates = new Duplicates(this.#parts, send)
+    this.#grouping = new Grouping(plan, format, keys)
+    this.#transport = chooseTransport(this.#parts, this.#duplicates.isStaged)
   }
 
   async run(): Promise<unknown> {
     try {
-      await this.#survey()
+      await this.#duplicates.survey(this.#check)
       await this.#load()
     } catch (thrown) {
       // What is with the server still counts.
@@ -76,13 +75,6 @@ export class BulkRun {
   stop(error: unknown): void {
     this.#stopped ??= { error }
     this.#reader?.stop(error)
-  }
-
-  /** Where one key may be given once in the whole input, an array is looked through beforehand. */
-  async #survey(): Promise<void> {
-    const { duplicates, source } = this.#plan
-    if (duplicates.within === 'input' && this.#keys.areComparable && Array.isArray(source))
-      this.#winners = await winnersAmong(source, duplicates.keep, { check: this.#check, keys: this.#keys })
   }
 
   async #load(): Promise<void> {
@@ -120,24 +112,20 @@ export class BulkRun {
   }
 
   #add(row: FittingRow, number: number): void {
-    if (this.#winners) {
-      const key = this.#keys.of(row.set, row.texts)
-      if (key !== null && !this.#winners.isWinner(key, number)) {
-        this.#tally.duplicates++
-        return
-      }
-    }
-    if (!this.#batchKeys) this.#batch.add(row.set, row.texts, number)
-    else if (this.#batchKeys.add(this.#batch, row, number)) this.#tally.duplicates++
+    if (this.#duplicates.add(this.#batch, row, number)) this.#tally.duplicates++
   }
 
   /** Sends what has been gathered, once the batch before has been answered. */
   async #dispatch(): Promise<void> {
     if (this.#batch.rows === 0) return
-    const groups = this.#batch.groups()
+    if (this.#duplicates.isOpen) {
+      await this.#land()
+      this.#tally.duplicates += await this.#duplicates.settle(this.#batch)
+    }
+    const groups = this.#batch.groups(this.#grouping)
     const sending = { groups: groups.map((group) => this.#transport.encode(group)), rows: rowsOf(groups) }
     this.#batch = new Batch()
-    this.#batchKeys?.clear()
+    this.#duplicates.clear()
     await this.#land()
     this.#reader?.refuseStopped()
     const flight: Flight = { landing: this.#fly(sending), hasFailed: false }
@@ -196,33 +184,6 @@ function rowsOf(groups: readonly RowGroup[]): Sending['rows'] {
     last = Math.max(last, numbers.at(-1) ?? last)
   }
   return Object.freeze({ first, last })
-}
-
-/**
- * Which of two rows wins is said for the whole input: an array is looked through beforehand, other sources are staged on the server.
- * Throws ArgumentError where it can be told neither here nor there.
- */
-function isStagedLoad({ kind, duplicates, source, returning }: BulkPlan, keys: RowKeys): boolean {
-  const { keep, within } = duplicates
-  if (kind === 'insert' || (within === 'batch' && (keep === 'error' || keys.areComparable))) return false
-  const call = `duplicates('${keep}')`
-  if (!keys.places)
-    throw new ArgumentError(
-      `${call}: the key of these rows is not made of columns, so that equal ones cannot be told.`,
-      {
-        hint: 'Name the columns in conflictOn().',
-      },
-    )
-  if (within === 'batch')
-    throw new ArgumentError(`${call}: only the server can compare the values of ${keys.label}.`, {
-      hint: "Leave out { within: 'batch' }: the rows are then staged on the server.",
-    })
-  const isStaged = !Array.isArray(source) || !keys.areComparable
-  if (isStaged && returning)
-    throw new ArgumentError(`${call} with returning() needs the rows as an array.`, {
-      hint: "Gather them first, or say { within: 'batch' }.",
-    })
-  return isStaged
 }
 
 /** Lets sockets and timers have their turn. */

@@ -13,13 +13,21 @@ import {
   unknownType,
 } from '@oriel/sql'
 import { StatementOf } from '../session/key-query.ts'
-import { columnIn, equal, fromRows, parameter, selectOf } from '../unit-of-work/row-statement.ts'
+import {
+  columnIn,
+  equal,
+  freeColumnName,
+  freeName,
+  fromRows,
+  parameter,
+  selectOf,
+} from '../unit-of-work/row-statement.ts'
 import type { RowGroup } from './batch.ts'
 import type { Target } from './bulk-plan.ts'
 import type { Outcome } from './bulk-report.ts'
 import type { ColumnSet } from './column-set.ts'
 import { conflictClause } from './conflict.ts'
-import { added, countsIn, countsOf } from './outcome.ts'
+import { countsIn, countsOf, sumOf } from './outcome.ts'
 import { refuseDuplicate } from './rejection.ts'
 import { BulkStatement, counting, insertedCondition, insertFrom, insertSelected, updateFrom } from './statement.ts'
 import type { EncodedRows, Finished, LoadParts, Send, Transport } from './transport.ts'
@@ -27,9 +35,6 @@ import type { EncodedRows, Finished, LoadParts, Send, Transport } from './transp
 const integer = types.integer()
 const bigint = types.bigint()
 const boolean = types.boolean()
-const setColumn = new Column({ name: 'oriel_set', type: integer })
-const numberColumn = new Column({ name: 'oriel_row', type: bigint })
-
 let staged = 0
 
 interface StagedSet {
@@ -43,6 +48,9 @@ export class StagedTransport implements Transport {
   readonly #parts: LoadParts
   readonly #into: Target
   readonly #stage: Target
+  /** Columns of ours, beside those of the table. */
+  readonly #setColumn: Column
+  readonly #numberColumn: Column
   readonly #sets = new Map<ColumnSet, StagedSet>()
   #isCreated = false
   #rows = 0
@@ -52,7 +60,12 @@ export class StagedTransport implements Transport {
     this.#parts = parts
     this.#into = Object.freeze({ kind: 'table', table: element.table, element })
     const columns = [...properties.values()].filter(({ isComputed }) => !isComputed).map(({ column }) => column)
-    const table = new Table({ name: `oriel_bulk_${++staged}`, columns: [setColumn, numberColumn, ...columns] })
+    this.#setColumn = new Column({ name: freeColumnName('oriel_set', element.table), type: integer })
+    this.#numberColumn = new Column({ name: freeColumnName('oriel_row', element.table), type: bigint })
+    const table = new Table({
+      name: freeName(`oriel_bulk_${++staged}`, [element.table.name]),
+      columns: [this.#setColumn, this.#numberColumn, ...columns],
+    })
     this.#stage = Object.freeze({ kind: 'table', table, element: null })
   }
 
@@ -81,11 +94,7 @@ export class StagedTransport implements Transport {
     let outcome = countsOf(0, 0, 0)
     for (const each of this.#sets.values()) {
       const more = await this.#write(each, counts.get(each.id) ?? 0, send)
-      outcome = {
-        inserted: added(outcome.inserted, more.inserted),
-        updated: added(outcome.updated, more.updated),
-        unchanged: added(outcome.unchanged, more.unchanged),
-      }
+      outcome = sumOf(outcome, more)
     }
     await send(statementOf(fragment(`drop table ${this.#parts.dialect.quote(this.#stage.table.name)}`)))
     return { ...outcome, written: winners, duplicates: this.#rows - winners }
@@ -94,8 +103,9 @@ export class StagedTransport implements Transport {
   #setOf(set: ColumnSet): StagedSet {
     const known = this.#sets.get(set)
     if (known) return known
-    const columns = [setColumn, numberColumn, ...set.places.map(({ column }) => column)]
+    const columns = [this.#setColumn, this.#numberColumn, ...set.places.map(({ column }) => column)]
     const statement = new BulkStatement(columns, this.#parts.dialect, {
+      table: this.#into.table,
       withOrdinality: false,
       write: (source) => insertFrom(source, { into: this.#stage, columns, onConflict: null }, null),
     })
@@ -115,7 +125,7 @@ export class StagedTransport implements Transport {
         Object.freeze({ kind: 'nullTest', operand: columnIn(this.#stage, column), isNegated: false, type: boolean }),
     )
     const hasNull: ExpressionNode = Object.freeze({ kind: 'logical', operator: 'or', operands, type: boolean })
-    const branches = [{ when: hasNull, result: columnIn(this.#stage, numberColumn) }]
+    const branches = [{ when: hasNull, result: columnIn(this.#stage, this.#numberColumn) }]
     return [...keys, Object.freeze({ kind: 'case', subject: null, branches, otherwise: null, type: bigint })]
   }
 
@@ -124,25 +134,31 @@ export class StagedTransport implements Transport {
     const { columns } = this.#stage.table
     const keys = this.#keyNodes()
     const direction = this.#parts.plan.duplicates.keep === 'last' ? 'desc' : 'asc'
-    const operand = columnIn(this.#stage, numberColumn)
+    const operand = columnIn(this.#stage, this.#numberColumn)
     const order: ExpressionNode = Object.freeze({ kind: 'ordering', operand, direction, nulls: null, type: bigint })
     const items = columns.map((column) => columnIn(this.#stage, column))
     const query = Object.freeze({ ...selectOf(items, [this.#stage], [...keys, order]), distinct: keys })
     const named = columns.map(({ property, name, type }) => ({ key: property, name, type }))
-    return Object.freeze({ kind: 'derived', query, name: 'rows', columns: named, isLateral: false })
+    return Object.freeze({
+      kind: 'derived',
+      query,
+      name: freeName('rows', [this.#into.table.name]),
+      columns: named,
+      isLateral: false,
+    })
   }
 
   async #winnersPerSet(send: Send): Promise<ReadonlyMap<number, number>> {
     const winners = this.#winners()
-    const set = columnIn(winners, setColumn)
+    const set = columnIn(winners, this.#setColumn)
     const node = Object.freeze({ ...selectOf([set, func.count().node], [winners], []), groupBy: [set] })
     const result = await send(statementOf(node))
-    return new Map(result.all().map((row) => countsIn(row)))
+    return new Map(result.all().map((row) => pairIn(row)))
   }
 
   /** Names two rows that have one key. */
   async #refuse(send: Send): Promise<never> {
-    const number = new Expression<bigint>(columnIn(this.#stage, numberColumn))
+    const number = new Expression<bigint>(columnIn(this.#stage, this.#numberColumn))
     const [first, last] = [func.min(number).node, func.max(number).node]
     const several: ExpressionNode = Object.freeze({
       kind: 'binary',
@@ -165,7 +181,7 @@ export class StagedTransport implements Transport {
   async #write({ id, set }: StagedSet, count: number, send: Send): Promise<Outcome> {
     const { plan, format, keys, dialect } = this.#parts
     const source = this.#winners()
-    const isOfSet = equal(columnIn(source, setColumn), parameter(id, integer, 'set of columns'))
+    const isOfSet = equal(columnIn(source, this.#setColumn), parameter(id, integer, 'set of columns'))
     if (plan.kind === 'update') {
       const values = set.places.filter((place) => !format.keys.includes(place)).map(({ column }) => column)
       if (values.length === 0) return countsOf(count, 0, 0)
@@ -179,18 +195,27 @@ export class StagedTransport implements Transport {
     }
     const columns = set.places.map(({ column }) => column)
     const items = columns.map((column) => fromRows(source, column))
-    const rows = Object.freeze({ ...selectOf(items, [source], [columnIn(source, numberColumn)]), where: [isOfSet] })
+    const rows = Object.freeze({
+      ...selectOf(items, [source], [columnIn(source, this.#numberColumn)]),
+      where: [isOfSet],
+    })
     const keyNames = new Set((keys.places ?? []).map(({ name }) => name))
     const onConflict = conflictClause(plan, format.mapper, { set, keyNames, into: this.#into })
     const insert = insertSelected(rows, { into: this.#into, columns, onConflict }, null)
-    const isNew = onConflict?.action ? insertedCondition(dialect) : null
+    const isNew = onConflict?.action ? insertedCondition(dialect, this.#into.table) : null
     const result = await send(statementOf(isNew ? counting(insert, isNew) : insert))
     if (isNew) {
-      const [inserted, written] = countsIn(result.one())
+      const { inserted, written } = countsIn(result.one())
       return countsOf(count, written, inserted)
     }
     return countsOf(count, result.rowCount, onConflict?.action ? null : result.rowCount)
   }
+}
+
+/** Two numbers of one row. */
+function pairIn(row: unknown): [number, number] {
+  const [first, second]: unknown[] = Array.isArray(row) ? row : []
+  return [Number(first), Number(second)]
 }
 
 function statementOf(node: StatementNode): Executable<unknown> {

@@ -16,6 +16,7 @@ import {
   SqlType,
   type StatementNode,
   select,
+  type Table,
   types,
   type WarningCode,
 } from '@oriel/sql'
@@ -26,6 +27,7 @@ import {
   fromRows,
   parameter,
   positionIn,
+  type RowsFor,
   selectOf,
   unnestOf,
 } from '../unit-of-work/row-statement.ts'
@@ -73,10 +75,8 @@ class BoundStatement implements Executable<unknown> {
   }
 }
 
-/** What a statement is over the arrays of these columns. */
-export interface Form {
-  /** The rows are numbered, so that they can be put in order. */
-  readonly withOrdinality: boolean
+/** What a statement is over the arrays of these columns. `withOrdinality`: the rows are numbered, so that they can be put in order. */
+export interface Form extends RowsFor {
   write(source: NodeOf<'functionSource'>): StatementNode
 }
 
@@ -90,7 +90,7 @@ export class BulkStatement {
     const codecs: Codec[] = []
     const argument = (column: Column, type: SqlType<unknown>): ExpressionNode =>
       parameter(new ArrayMark(codecs.push(dialect.codec(type)) - 1), written(type), column.label)
-    this.#node = form.write(unnestOf(columns, argument, form.withOrdinality))
+    this.#node = form.write(unnestOf(columns, argument, form))
     this.#codecs = codecs
     this.#labels = columns.map(({ label }) => label)
   }
@@ -169,19 +169,22 @@ export function updateFrom(
   })
 }
 
-/** The insert as a common table expression, of which only the counts come back: inserted, and written at all. */
+/** The insert as a common table expression, of which only the counts come back: inserted, written at all, and of how many that is known. */
 export function counting(insert: NodeOf<'insert'>, isNew: ExpressionNode): NodeOf<'select'> {
   const returning = { form: 'object', items: [{ kind: 'value', expression: isNew, label: 'isNew' }] } as const
   const written = new Returning<{ isNew: boolean }>({ ...insert, returning }).cte('written')
-  return select(func.count().filter(written.c.isNew), func.count()).from(written)[queryNode]
+  const counts = [func.count().filter(written.c.isNew), func.count(), func.count(written.c.isNew)] as const
+  return select(...counts).from(written)[queryNode]
 }
 
 const boolean = types.boolean()
 
-/** Was the row inserted, and not updated? Null where the dialect cannot tell. */
-export function insertedCondition({ insertedRow }: Dialect): ExpressionNode | null {
-  if (insertedRow === undefined) return null
-  return Object.freeze({ kind: 'fragment', strings: [insertedRow], parts: [], stands: 'scalar', type: boolean })
+/** Was the row inserted, and not updated? NULL in a row of which the server does not tell it. Null where the dialect cannot. */
+export function insertedCondition(dialect: Dialect, { schema, name }: Table): ExpressionNode | null {
+  const names = schema === null ? [name] : [schema, name]
+  const text = dialect.insertedRow?.(names.map((each) => dialect.quote(each)).join('.'))
+  if (text === undefined) return null
+  return Object.freeze({ kind: 'fragment', strings: [text], parts: [], stands: 'scalar', type: boolean })
 }
 
 /** The text of a column in RETURNING, as it came. */

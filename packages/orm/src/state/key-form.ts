@@ -1,22 +1,16 @@
 // One key, one text: types whose equal values the server may write in several ways are brought to one form before keys are compared.
 import { isDeepStrictEqual } from 'node:util'
 import type { Column } from '@oriel/sql'
+import { booleanForm, decimalForm, textForm, withoutBlanks } from './text-form.ts'
 
 /** Brings the text of a key to the one form that stands for it. */
 export type KeyForm = (text: string) => string
 
-/** `1`, `1.0` and `01.00` are `1`. */
-function plainNumeric(text: string): string {
-  const match = /^([+-]?)0*(\d*)\.?(\d*?)0*$/.exec(text.includes('.') ? text : `${text}.`)
-  if (!match) return text
-  const [, sign = '', whole = '', fraction = ''] = match
-  const digits = `${whole || '0'}${fraction === '' ? '' : `.${fraction}`}`
-  return digits === '0' || sign !== '-' ? digits : `-${digits}`
-}
-
 const forms: Readonly<Record<string, KeyForm>> = {
-  numeric: plainNumeric,
-  char: (text) => text.trimEnd(),
+  // Not rounded to the column's scale: the server looks for the number that was given.
+  numeric: (text) => decimalForm(text, null) ?? text,
+  char: withoutBlanks,
+  boolean: (text) => booleanForm(text) ?? text,
 }
 
 /** How texts of this column are brought to one form; null where the server writes each value in one way only, as it does most types. */
@@ -35,7 +29,9 @@ export function isSameKeyValue(a: unknown, b: unknown, column: Column): boolean 
   if (a === undefined || a === null || b === undefined || b === null) return false
   if (a instanceof Date && b instanceof Date) return a.getTime() === b.getTime()
   if (typeof a === 'object' || typeof b === 'object') return isDeepStrictEqual(a, b)
-  const form = keyForm(column)
-  const [left, right] = form ? [form(String(a)), form(String(b))] : [String(a), String(b)]
-  return left === right || (column.type.spec.name === 'uuid' && left.toLowerCase() === right.toLowerCase())
+  const left = String(a)
+  const right = String(b)
+  if (left === right) return true
+  const form = column.type.spec.name === 'uuid' ? textForm(column.type) : keyForm(column)
+  return form !== null && form(left) === form(right)
 }

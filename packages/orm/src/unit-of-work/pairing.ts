@@ -5,40 +5,45 @@ import type { Dialect } from '@oriel/sql'
 import { FlushError } from '../error.ts'
 import type { InstanceState, RawRow } from '../state/instance-state.ts'
 import type { Place, RowFormat } from '../state/row-format.ts'
+import { textForm } from '../state/text-form.ts'
 
 /** The columns that are written. */
 type Given = Pick<ReadonlySet<Place>, 'has'>
 
 /** Types whose text comes back as it was sent. */
 const canonicalTypes = new Set(['integer', 'smallint', 'bigint', 'uuid', 'text', 'varchar'])
-/** Types whose text may come back written otherwise, but can be brought to one form. */
-const comparableTypes = new Set([...canonicalTypes, 'char', 'numeric', 'timestamptz', 'timestamp', 'date'])
 
 /** Is the key in the row the text that we sent, so that it need not be asked back? */
 export function isCanonical({ column }: Place): boolean {
   return canonicalTypes.has(column.type.spec.name)
 }
 
-/** Can texts of the column be compared here, and mean what they mean on the server? */
-export function isComparable({ column }: Place): boolean {
-  return comparableTypes.has(column.type.spec.name)
-}
-
-/** Can several rows go into one statement, and be told apart in its answer? */
+/** Can several rows go into one statement, and be told apart in its answer? `areReadable` says whether that holds for their keys too. */
 export function canBePaired(format: RowFormat, given: Given, { supports }: Dialect): boolean {
   const made = format.keys.filter((place) => !given.has(place))
   if (made.length > 0) return made.every(({ column }) => column.generated === 'identity') && supports.orderedSequence
-  return format.keys.every(({ column }) => comparableTypes.has(column.type.spec.name))
+  return format.keys.every(({ column }) => textForm(column.type) !== null)
 }
 
-/** The form in which texts of one value are equal. */
-export function comparable(text: string | null | undefined, { column, codec }: Place): string {
-  if (text === null || text === undefined) return ''
-  const { name } = column.type.spec
-  if (canonicalTypes.has(name)) return text
-  if (name === 'char') return text.trimEnd()
-  if (name === 'numeric') return text.includes('.') ? text.replace(/\.?0+$/, '') : text
-  return codec.encode(codec.decode(text), column.label)
+/** Are these rows' keys written in a way that can be compared with what the server writes? */
+export function areReadable(rows: readonly { readonly texts: RawRow }[], { keys }: RowFormat): boolean {
+  const spelled = keys.filter((place) => !isCanonical(place))
+  return spelled.every((place) =>
+    rows.every(({ texts }) => texts[place.index] === undefined || comparable(texts[place.index], place) !== null),
+  )
+}
+
+/** The form in which texts of one value are equal; null where only the server can tell what the text stands for. */
+export function comparable(text: string | null | undefined, { column }: Place): string | null {
+  if (text === null || text === undefined) return null
+  const form = textForm(column.type)
+  return form ? form(text) : null
+}
+
+/** The key of these texts; null where it cannot be read. */
+function keyOf(keys: readonly Place[], textAt: (place: Place, i: number) => string | null | undefined): string | null {
+  const parts = keys.map((place, i) => comparable(textAt(place, i), place))
+  return parts.includes(null) ? null : parts.join('\u0000')
 }
 
 /** No number of so many digits is beyond what a JavaScript number holds exactly. */
@@ -69,11 +74,10 @@ export function pairRows(
     return inOrder(rows, at)
   }
   const positions = format.keys.map((place) => returning.indexOf(place))
-  const byKey = new Map(
-    rows.map((row) => [format.keys.map((place, i) => comparable(row[positions[i] ?? -1], place)).join('\u0000'), row]),
-  )
+  const byKey = new Map(rows.map((row) => [keyOf(format.keys, (_, i) => row[positions[i] ?? -1]), row]))
   return batch.map(({ state, texts }) => {
-    const row = byKey.get(format.keys.map((place) => comparable(texts[place.index], place)).join('\u0000'))
+    const key = keyOf(format.keys, (place) => texts[place.index])
+    const row = key === null ? undefined : byKey.get(key)
     if (row) return row
     throw new FlushError(
       `${state.mapper.name}: the server changed the key of a new row, so that it cannot be told from the others.`,

@@ -18,7 +18,7 @@ import type { Journal } from './journal.ts'
 import { eachKeyText, type KeySource } from './key-link.ts'
 import type { Links } from './links.ts'
 import { own } from './members.ts'
-import { canBePaired, isCanonical, pairRows } from './pairing.ts'
+import { areReadable, canBePaired, isCanonical, pairRows } from './pairing.ts'
 import { columnTexts, groupBy, nameOwnKeys, placesIn, type Row, shapeOf, sortedByKey } from './row-group.ts'
 import { type ColumnTexts, deleteRows, insertRows, type RowStatement, selectKeys, updateRows } from './row-statement.ts'
 
@@ -93,7 +93,7 @@ export class Persister {
     for (const group of groupBy(rows, shapeOf).values()) {
       const given = placesIn(group[0]?.texts, format)
       const isGiven = new Set(given)
-      const isPairable = canBePaired(format, isGiven, this.#session.dialect)
+      const isPairable = canBePaired(format, isGiven, this.#session.dialect) && areReadable(group, format)
       const returning = this.#returningOf(format, isGiven, isPairable && group.length > 1)
       // A row of defaults alone names no column by which several could be told.
       const batches = isPairable && given.length > 0 ? [group] : group.map((row) => [row])

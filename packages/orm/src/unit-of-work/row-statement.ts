@@ -46,8 +46,6 @@ export interface ColumnTexts {
   readonly texts: readonly (string | null)[]
 }
 
-const rowsName = 'rows'
-const ordinal = 'ordinality'
 const bigint = types.bigint()
 const booleanType = types.boolean()
 
@@ -57,6 +55,21 @@ export function tableOf(table: Table): NodeOf<'table'> {
 
 export function columnIn(source: SourceNode, column: Column): ExpressionNode {
   return Object.freeze({ kind: 'column', source, name: column.name, column, type: column.type, subject: column.label })
+}
+
+/** The name, or one like it that is not among these. */
+export function freeName(wanted: string, taken: readonly string[]): string {
+  let name = wanted
+  for (let n = 2; taken.includes(name); n++) name = `${wanted}_${n}`
+  return name
+}
+
+/** A name for a column of ours beside those of the table. */
+export function freeColumnName(wanted: string, { columns }: Table): string {
+  return freeName(
+    wanted,
+    columns.map(({ name }) => name),
+  )
 }
 
 export const equal = (left: ExpressionNode, right: ExpressionNode): ExpressionNode =>
@@ -101,6 +114,8 @@ function isArray(column: Column): boolean {
 
 const text = types.text()
 
+const ordinality = 'ordinality'
+
 /** The parameter that holds the values of a column, of the type that its array travels as. */
 export type ArrayArgument = (column: Column, type: SqlType<unknown>) => ExpressionNode
 
@@ -131,29 +146,36 @@ function withoutLength(type: SqlType<unknown>): SqlType<unknown> {
   return length === undefined ? type : new SqlType(spec)
 }
 
+/** The table that rows are for, whose names they must not take, and whether they are numbered. */
+export interface RowsFor {
+  readonly table: Table
+  readonly withOrdinality: boolean
+}
+
 /** unnest of one array per column: arrays of arrays would be flattened, so array columns travel as their text. */
 export function unnestOf(
   columns: readonly Column[],
   argument: ArrayArgument,
-  withOrdinality: boolean,
+  { table, withOrdinality }: RowsFor,
 ): NodeOf<'functionSource'> {
   const args = columns.map((column): ExpressionNode => {
     const type = encodedType(isArray(column) ? text : uncut(column.type)).array()
     return Object.freeze({ kind: 'cast', operand: argument(column, type), type })
   })
   const names = columns.map((column) => ({ key: column.property, name: column.name, type: column.type }))
+  const ordinal = withOrdinality ? freeColumnName(ordinality, table) : null
   return Object.freeze({
     kind: 'functionSource',
     call: Object.freeze({ kind: 'call', name: 'unnest', args, type: text }),
-    name: rowsName,
-    columns: withOrdinality ? [...names, { key: ordinal, name: ordinal, type: bigint }] : names,
+    name: freeName('rows', [table.name]),
+    columns: ordinal === null ? names : [...names, { key: ordinal, name: ordinal, type: bigint }],
     withOrdinality,
   })
 }
 
-function unnest(columns: readonly ColumnTexts[], withOrdinality: boolean): NodeOf<'functionSource'> {
+function unnest(columns: readonly ColumnTexts[], rows: RowsFor): NodeOf<'functionSource'> {
   const texts = new Map(columns.map((each) => [each.column, each.texts]))
-  return unnestOf([...texts.keys()], (column, type) => parameter(texts.get(column), type, column.label), withOrdinality)
+  return unnestOf([...texts.keys()], (column, type) => parameter(texts.get(column), type, column.label), rows)
 }
 
 /** A column of those rows. */
@@ -200,7 +222,7 @@ export function insertRows(table: Table, columns: readonly ColumnTexts[], return
   let rows: NodeOf<'insert'>['rows']
   if (count === 1) rows = [columns.map(({ column, texts }) => textOf(texts[0], column))]
   else {
-    const source = unnest(columns, true)
+    const source = unnest(columns, { table, withOrdinality: true })
     rows = selectOf(
       targets.map((column) => fromRows(source, column)),
       [source],
@@ -254,22 +276,22 @@ export function updateRows(
     return new RowStatement(Object.freeze({ ...base, assignments, from: [], where, returning: back }))
   }
   // A key that changes stands twice among the rows: as it was, and as it will be.
-  const old = keys.map(({ column, texts: list }) => ({ column: renamed(column), texts: list }))
-  const source = unnest([...old, ...values], false)
+  const old = keys.map(({ column, texts: list }) => ({ column: renamed(column, table), texts: list }))
+  const source = unnest([...old, ...values], { table, withOrdinality: false })
   const assignments = values.map(({ column }): Assignment => ({ column: column.name, value: fromRows(source, column) }))
   const where = keys.map(({ column }, i) => equal(columnIn(target, column), fromRows(source, old[i]?.column ?? column)))
   return new RowStatement(Object.freeze({ ...base, assignments, from: [source], where, returning: back }))
 }
 
 /** The number that WITH ORDINALITY gives a row. */
-export function positionIn(source: SourceNode): ExpressionNode {
-  return Object.freeze({ kind: 'column', source, name: ordinal, column: null, type: bigint, subject: ordinal })
+export function positionIn(source: NodeOf<'functionSource'>): ExpressionNode {
+  const name = source.columns.at(-1)?.name ?? ordinality
+  return Object.freeze({ kind: 'column', source, name, column: null, type: bigint, subject: name })
 }
 
 /** The same column under the name that the key as it was goes by. */
-export function renamed(column: Column): Column {
-  const { type, property, label } = column
-  return new Column({ name: `old_${column.name}`, type, property, label })
+function renamed({ name, type, property, label }: Column, table: Table): Column {
+  return new Column({ name: freeColumnName(`old_${name}`, table), type, property, label })
 }
 
 /** `DELETE … WHERE key = ANY ($1)`; for keys of several columns, `DELETE … USING unnest(…)`. */
@@ -310,7 +332,7 @@ export function deleteRows(
         ],
       }),
     )
-  const source = unnest(keys, false)
+  const source = unnest(keys, { table, withOrdinality: false })
   const where = keys.map(({ column }) => equal(columnIn(target, column), fromRows(source, column)))
   return new RowStatement(Object.freeze({ ...base, using: [source], where }))
 }
@@ -318,7 +340,7 @@ export function deleteRows(
 /** The keys of those rows that are there. */
 export function selectKeys(table: Table, keys: readonly ColumnTexts[]): RowStatement {
   const target = tableOf(table)
-  const source = unnest(keys, false)
+  const source = unnest(keys, { table, withOrdinality: false })
   const join = keys.map(({ column }) => equal(columnIn(target, column), fromRows(source, column)))
   const query = selectOf([], [target, source], [])
   const selection = columnsAsTheyCome(

@@ -28,6 +28,13 @@ export const textCodec: Codec = {
 
 const uuidForm = /^(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32})$/i
 
+const bareLength = 32
+
+/** As the server writes it, so that one uuid has one text. */
+function dashed(digits: string): string {
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+}
+
 export const uuidCodec: Codec = {
   decode(text) {
     if (!uuidForm.test(text)) throw unreadable(text, 'is not a uuid')
@@ -35,6 +42,6 @@ export const uuidCodec: Codec = {
   },
   encode(value, subject) {
     if (typeof value !== 'string' || !uuidForm.test(value)) throw refusal(subject, 'a uuid', value)
-    return value.toLowerCase()
+    return value.length === bareLength ? dashed(value.toLowerCase()) : value.toLowerCase()
   },
 }

@@ -140,6 +140,7 @@ describe('encode takes', () => {
     [t.double(), 2n ** 60n, '1152921504606846976'],
     [t.interval(), { seconds: 0.1 + 0.2 }, '0.300000 seconds'],
     [t.uuid(), 'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'],
+    [t.uuid(), 'A0EEBC999C0B4EF8BB6D6BB9BD380A11', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'],
     [t.date(), 'today', 'today'],
     [t.bytea(), Buffer.from('hi'), '\\x6869'],
     [t.jsonb(), { a: undefined, b: '\\u0000' }, '{"b":"\\\\u0000"}'],
