@@ -23,6 +23,7 @@ import type { Send } from '../loading/levels.ts'
 import { Loading, type MembersToLoad, type Shaped } from '../loading/loading.ts'
 import type { Mapper } from '../registry/mapper.ts'
 import type { InstanceState } from '../state/instance-state.ts'
+import { isWhole } from '../unit-of-work/members.ts'
 import { rawRows } from '../unit-of-work/row-statement.ts'
 import { UnitOfWork } from '../unit-of-work/unit-of-work.ts'
 import { sessionReader } from './entity-rows.ts'
@@ -30,6 +31,7 @@ import { expireObject } from './expire.ts'
 import { asError, lostInFlush } from './flush-failure.ts'
 import { InnerChanges } from './inner-changes.ts'
 import { KeyReads } from './key-reads.ts'
+import { classesMerged, mergeObject } from './merge.ts'
 import { rollBackObjects } from './rollback-objects.ts'
 import {
   refuseSynchronizing,
@@ -306,6 +308,25 @@ export class SessionWork {
     const { mappers } = work.plan
     await this.#flushFor(mappers)
     await this.#sending(async (send) => await this.loading.load(work, send))
+  }
+
+  /** Takes over an object from elsewhere, with what is merged along. What waits to be written of these classes is written before, and nothing in between. */
+  async merge(object: object): Promise<object> {
+    await this.#flushFor(classesMerged(object, this.state))
+    return await this.noAutoflush(
+      async () =>
+        await mergeObject(object, {
+          state: this.state,
+          find: async (mapper, key) => await this.byKey.get(mapper, key),
+          add: (objects) => this.unitOfWork.addAll(objects),
+          load: async (found, relationships) => {
+            const state = this.state.ownState(found, 'merge()')
+            for (const relationship of relationships)
+              if (state.status === 'persistent' && !isWhole(state, relationship.name))
+                await this.loadMembers({ relationship, states: [state] })
+          },
+        }),
+    )
   }
 
   /** Runs a part that may send something: a connection is borrowed only when it does. */

@@ -18,13 +18,11 @@ import type { Filter } from '../loading/filter.ts'
 import { stateOf } from '../state/instance-state.ts'
 import { streamOf } from '../stream/session-stream.ts'
 import type { SessionStreamOptions } from '../stream/stream-options.ts'
-import { isWhole } from '../unit-of-work/members.ts'
 import { AfterCommit } from './after-commit.ts'
 import { expireObject } from './expire.ts'
 import { expungedWith } from './expunge.ts'
 import { findStatement } from './find.ts'
 import { refuseUnknownProperties } from './key-reads.ts'
-import { mergeObject } from './merge.ts'
 import { Nesting } from './nesting.ts'
 import { Operations } from './operations.ts'
 import {
@@ -173,21 +171,7 @@ export class Session implements AsyncDisposable {
   async merge(object: object): Promise<object> {
     return await this.#operations.run('merge()', async () => {
       this.#work.refuseUnusable('merge()')
-      return await mergeObject(object, {
-        mapperOf: (other) => this.#work.state.mapperOfObject(other, 'merge()'),
-        find: async (mapper, key) => await this.#work.byKey.get(mapper, key),
-        make: (mapper) => {
-          const made: object = Reflect.construct(mapper.entityClass, [])
-          this.#work.unitOfWork.add(made)
-          return made
-        },
-        load: async (found, relationships) => {
-          const state = this.#work.state.ownState(found, 'merge()')
-          for (const relationship of relationships)
-            if (state.status === 'persistent' && !isWhole(state, relationship.name))
-              await this.#work.loadMembers({ relationship, states: [state] })
-        },
-      })
+      return await this.#work.merge(object)
     })
   }
 
