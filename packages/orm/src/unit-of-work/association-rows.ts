@@ -1,6 +1,6 @@
 // The texts of rows of association tables: keys of the objects on either side, as their rows hold them.
 import type { Column, Table } from '@oriel/sql'
-import type { ColumnPairs } from '../registry/mapper.ts'
+import type { ColumnPairs, Mapper } from '../registry/mapper.ts'
 import type { SessionState } from '../session/session-state.ts'
 import type { InstanceState } from '../state/instance-state.ts'
 import type { PairChange } from './pair-links.ts'
@@ -42,6 +42,16 @@ function isUnseen({ owner, target, relationship }: PairChange): boolean {
 export function linkRows(table: Table, pairs: readonly PairChange[], session: SessionState): RowStatement {
   const texts = pairTexts(pairs, session)
   return pairs.some(isUnseen) ? insertMissing(table, texts) : insertRows(table, texts, [])
+}
+
+/** The objects of an association entity whose rows agree with one of these. */
+export function objectsOfRows(mapper: Mapper, columns: readonly ColumnTexts[], session: SessionState): InstanceState[] {
+  const states = session.identityMap.of(mapper)
+  if (states.size === 0) return []
+  const keyOf = (textAt: (texts: ColumnTexts) => string | null): string => JSON.stringify(columns.map(textAt))
+  const count = columns[0]?.texts.length ?? 0
+  const gone = new Set(Array.from({ length: count }, (_, i) => keyOf(({ texts }) => texts[i] ?? null)))
+  return [...states.values()].filter((state) => gone.has(keyOf(({ column }) => textOf(state, column, session))))
 }
 
 /** The keys of owners, all of whose rows go. */

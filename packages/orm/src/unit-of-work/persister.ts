@@ -2,7 +2,7 @@
 import type { WireRow } from '@oriel/engine'
 import type { Column, Table } from '@oriel/sql'
 import { FlushError, StaleDataError } from '../error.ts'
-import type { Mapper, RelationshipProperty } from '../registry/mapper.ts'
+import type { Association, Mapper, RelationshipProperty } from '../registry/mapper.ts'
 import type { SessionState } from '../session/session-state.ts'
 import { describeObject } from '../session/session-state.ts'
 import { identityOfRow } from '../state/identity-key.ts'
@@ -10,7 +10,7 @@ import type { InstanceState, RawRow } from '../state/instance-state.ts'
 import { keyOf } from '../state/key-form.ts'
 import type { Place, RowFormat } from '../state/row-format.ts'
 import { setLoaded } from '../state/set-loaded.ts'
-import { linkRows, ownerTexts, pairTexts } from './association-rows.ts'
+import { linkRows, objectsOfRows, ownerTexts, pairTexts } from './association-rows.ts'
 import type { ChangeSets } from './change-set.ts'
 import type { FlushAction, FlushPlan, LateReference } from './flush-plan.ts'
 import { followKeys } from './follow-key.ts'
@@ -19,7 +19,7 @@ import { eachKeyText, type KeySource } from './key-link.ts'
 import type { Links } from './links.ts'
 import { own } from './members.ts'
 import { areReadable, canBePaired, isCanonical, pairRows } from './pairing.ts'
-import { columnTexts, groupBy, nameOwnKeys, placesIn, type Row, shapeOf, sortedByKey } from './row-group.ts'
+import { columnTexts, groupBy, nameOwnKeys, placesIn, type Row, shapeOf, sortedByKey, stored } from './row-group.ts'
 import { type ColumnTexts, deleteRows, insertRows, type RowStatement, selectKeys, updateRows } from './row-statement.ts'
 
 /** Sends a statement of the flush. */
@@ -33,11 +33,17 @@ export class Persister {
   readonly #session: SessionState
   readonly #journal: Journal
   readonly #send: Send
+  #hasDeleted = false
 
   constructor(session: SessionState, journal: Journal, send: Send) {
     this.#session = session
     this.#journal = journal
     this.#send = send
+  }
+
+  /** Are there objects whose rows are gone? */
+  get hasDeleted(): boolean {
+    return this.#hasDeleted
   }
 
   async execute(plan: FlushPlan, { links, changes }: { links: Links; changes: ChangeSets }): Promise<void> {
@@ -56,7 +62,7 @@ export class Persister {
       case 'update':
         return await this.#update(
           action.mapper,
-          action.states.map((state) => ({ state, texts: this.#changedTexts(state, work) })),
+          stored(action.states).map((state) => ({ state, texts: this.#changedTexts(state, work) })),
         )
       case 'late reference':
         return await this.#update(
@@ -67,17 +73,17 @@ export class Persister {
         await this.#send(linkRows(action.table, action.pairs, this.#session))
         return
       case 'unlink':
-        await this.#send(deleteRows(action.table, pairTexts(action.pairs, this.#session)))
-        return
+        return await this.#unlink(
+          action.pairs[0]?.relationship.association ?? null,
+          pairTexts(action.pairs, this.#session),
+        )
       case 'unlink all': {
         const { association } = action.relationship
         if (!association) return
-        const keys = ownerTexts(association.toOwner, action.states, this.#session)
-        await this.#send(deleteRows(association.table, keys))
-        return
+        return await this.#unlink(association, ownerTexts(association.toOwner, action.states, this.#session))
       }
       case 'delete':
-        return await this.#delete(action.mapper, action.states)
+        return await this.#delete(action.mapper, stored(action.states))
     }
   }
 
@@ -315,7 +321,22 @@ export class Persister {
 
   // ------------------------------------------------------------------ delete
 
+  /** Rows of an association table go, and with them the objects that an association entity has for them. */
+  async #unlink(association: Association | null, rows: readonly ColumnTexts[]): Promise<void> {
+    if (!association) return
+    await this.#send(deleteRows(association.table, rows))
+    if (association.mapper)
+      for (const state of objectsOfRows(association.mapper(), rows, this.#session)) this.#deleted(state)
+  }
+
+  #deleted(state: InstanceState): void {
+    this.#journal.keep(state)
+    this.#session.becomeDeleted(state)
+    this.#hasDeleted = true
+  }
+
   async #delete(mapper: Mapper, states: readonly InstanceState[]): Promise<void> {
+    if (states.length === 0) return
     const format = this.#session.format(mapper)
     const sorted = sortedByKey(states, (state) => state)
     const returning = sorted.length > 1 ? format.keys.map(({ column }) => column) : []
@@ -326,10 +347,7 @@ export class Persister {
         sorted,
         rows.map((row) => identityInAnswer(row, format)),
       )
-    for (const state of sorted) {
-      this.#journal.keep(state)
-      this.#session.becomeDeleted(state)
-    }
+    for (const state of sorted) this.#deleted(state)
   }
 }
 

@@ -7,7 +7,7 @@ import type { RowFormat } from '../state/row-format.ts'
 import type { FlushAction, LateReference } from './flush-plan.ts'
 import { FlushPlan } from './flush-plan.ts'
 import type { Links } from './links.ts'
-import { listOf, membersNow } from './members.ts'
+import { isWhole, listOf, membersNow } from './members.ts'
 import type { PairChange } from './pair-links.ts'
 import { isCanonical } from './pairing.ts'
 import { layers, stronglyConnected } from './topological.ts'
@@ -224,9 +224,9 @@ function planUnlinkAll(deletes: readonly InstanceState[]): FlushAction[] {
   for (const [mapper, states] of byMapper(deletes))
     for (const relationship of mapper.relationships.values()) {
       if (relationship.association === null) continue
-      const owners = states.filter(({ members }) => {
-        const known = members?.get(relationship.name)
-        return known === undefined || listOf(known).length > 0
+      const owners = states.filter((state) => {
+        const { name } = relationship
+        return !isWhole(state, name) || listOf(state.members?.get(name)).length > 0
       })
       if (owners.length > 0) actions.push({ kind: 'unlink all', mapper, relationship, states: owners })
     }

@@ -62,3 +62,10 @@ export function sortedByKey<T>(items: readonly T[], stateOf: (item: T) => Instan
   const order = items.map((item, i) => ({ item, key: keys[i] ?? '' }))
   return order.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ item }) => item)
 }
+
+/** Without those whose rows went with a collection that let them go. */
+export function stored(states: readonly InstanceState[]): readonly InstanceState[] {
+  return states.some(({ status }) => status === 'deleted')
+    ? states.filter(({ status }) => status !== 'deleted')
+    : states
+}

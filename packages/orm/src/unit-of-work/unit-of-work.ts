@@ -153,9 +153,11 @@ export class UnitOfWork {
     const journal = new Journal()
     const deleted = [...this.#session.deleted]
     try {
-      await new Persister(this.#session, journal, send).execute(work.plan, work)
+      const persister = new Persister(this.#session, journal, send)
+      await persister.execute(work.plan, work)
       const { reconciliation, links } = work
-      finalize(this.#session, links, { journal, touched: reconciliation.touched, hasDeleted: deleted.length > 0 })
+      const { hasDeleted } = persister
+      finalize(this.#session, links, { journal, touched: reconciliation.touched, hasDeleted })
     } catch (error) {
       this.undo(journal)
       // What was to be deleted still is.
