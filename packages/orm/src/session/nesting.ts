@@ -28,6 +28,12 @@ export class Nesting {
     return level ?? { operation: { name: 'nested()', place: {} }, outer: null }
   }
 
+  /** Throws ConcurrentSessionError where a savepoint is open, and the code that runs now is not inside of it: it would be undone with that. */
+  refuseOutside(verb: string): void {
+    const innermost = this.#innermost
+    if (innermost && !current.getStore()?.includes(innermost)) throw overlap({ name: verb }, innermost.operation)
+  }
+
   async run<T>(level: NestingLevel, work: () => Promise<T>): Promise<T> {
     return await current.run([...(current.getStore() ?? []), level], work)
   }

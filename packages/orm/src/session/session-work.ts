@@ -59,12 +59,15 @@ export class SessionWork {
   #transaction: SessionTransaction
   #failure: Error | null = null
   #autoflushPauses = 0
+  readonly #refuseOutside: (verb: string) => void
   /** The commit that is under way: has COMMIT left for the server, and has the session been ended before? */
   ending: { isSent: boolean; isGivenUp: boolean } | null = null
   /** Whose work has committed its transaction by hand, and has nothing more to do: `sessions.begin`. */
   committedInside: string | null = null
 
-  constructor({ engine, registry, options }: SessionParts) {
+  /** `refuseOutside` throws for what is not inside of the open savepoint. */
+  constructor({ engine, registry, options }: SessionParts, refuseOutside: (verb: string) => void) {
+    this.#refuseOutside = refuseOutside
     this.#engine = engine
     this.#options = options
     this.state = new SessionState(engine, registry, options.identityMapWarnAt ?? 100_000)
@@ -116,6 +119,7 @@ export class SessionWork {
 
   async commit(): Promise<void> {
     this.refuseUnusable('commit()')
+    this.#refuseOutside('commit()')
     if (this.#transaction.depth > 1)
       throw new InvalidRequestError('commit() inside nested(): the savepoint is still open.', {
         hint: 'Let the function of nested() end first; then commit.',
@@ -253,6 +257,7 @@ export class SessionWork {
   async #change<R>(work: SynchronizedChange, options: SessionExecuteOptions | undefined): Promise<Result<R>> {
     if (this.#options.autoflush !== false && this.#autoflushPauses === 0) await this.flush()
     const { synchronizeSession, populateExisting: _, ...sendOptions } = options ?? {}
+    this.#refuseOutside('execute()')
     const connection = await this.#connection()
     this.#transaction.wrote()
     return await this.#beside(work.statement, async () => {
@@ -279,8 +284,10 @@ export class SessionWork {
     if (isQuery(statement)) await this.#autoflush(statement, shaped?.plan.mappers)
     const sent = shaped?.statement ?? statement
     const readsOnly = isReadOnly(sent, this.#engine)
+    const writes = !readsOnly && mayWrite(statement, this.state.dialect)
+    if (writes) this.#refuseOutside('execute()')
     if (this.#alwaysBegins || !readsOnly) await this.#connection()
-    if (!readsOnly && mayWrite(statement, this.state.dialect)) this.#transaction.wrote()
+    if (writes) this.#transaction.wrote()
     const reader = populateExisting ? sessionReader(this.state, { isReset: true }) : this.reader
     const send = async (connection: Connection): Promise<Result<R>> => {
       if (!shaped) return await connection[executeWith](statement, reader, options)
@@ -388,6 +395,7 @@ export class SessionWork {
 
   async flush(): Promise<void> {
     this.refuseUnusable('flush()')
+    this.#refuseOutside('flush()')
     const work = await this.unitOfWork.prepare(async (_, relationship, states) => {
       // What is deleted along is read in the transaction that deletes it.
       await this.#connection()

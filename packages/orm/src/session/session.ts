@@ -67,7 +67,7 @@ export class Session implements AsyncDisposable {
 
   /** @internal Session factories open sessions. */
   constructor(parts: SessionParts) {
-    this.#work = new SessionWork(parts)
+    this.#work = new SessionWork(parts, (verb) => this.#nesting.refuseOutside(verb))
     this.#signal = parts.options.signal
     loadsLater(this.#work.state, async (relationship, states) => {
       await this.#operations.run('awaitable()', async () => {
@@ -171,6 +171,7 @@ export class Session implements AsyncDisposable {
   async merge(object: object): Promise<object> {
     return await this.#operations.run('merge()', async () => {
       this.#work.refuseUnusable('merge()')
+      this.#nesting.refuseOutside('merge()')
       return await this.#work.merge(object)
     })
   }
@@ -189,18 +190,21 @@ export class Session implements AsyncDisposable {
   /** Adds a new object, and what hangs on it, to be written by the next flush. */
   add(object: OneObject): void {
     this.#work.refuseUnusable('add()')
+    this.#nesting.refuseOutside('add()')
     this.#work.unitOfWork.add(object)
   }
 
   /** Adds several. */
   addAll(objects: Iterable<OneObject>): void {
     this.#work.refuseUnusable('addAll()')
+    this.#nesting.refuseOutside('addAll()')
     this.#work.unitOfWork.addAll(objects)
   }
 
   /** Marks an object for deletion by the next flush, with what its cascades take along. */
   delete(object: OneObject): void {
     this.#work.refuseUnusable('delete()')
+    this.#nesting.refuseOutside('delete()')
     const state = this.#work.state.ownState(object, 'delete()')
     if (state.status !== 'persistent')
       throw new InvalidRequestError(`delete(): the object is ${state.status}; there is no row to delete.`, {
@@ -302,22 +306,31 @@ export class Session implements AsyncDisposable {
 
   /** Undoes the transaction: the rows on the server, and the objects here. */
   async rollback(): Promise<void> {
-    await this.#operations.alone('rollback()', async () => await this.#work.rollback())
+    await this.#operations.alone('rollback()', async () => {
+      this.#nesting.refuseOutside('rollback()')
+      await this.#work.rollback()
+    })
     this.#afterCommit.forget(0)
   }
 
   /** Runs the work inside a savepoint. Where it throws, the savepoint is rolled back, objects too, and the error goes on. */
-  async nested<T>(work: () => Promise<T>): Promise<T> {
+  async nested<T>(work: () => Promise<T>): Promise<T>
+  async nested<T>(work: () => Promise<T>, options?: unknown): Promise<T> {
+    if (options !== undefined)
+      throw new InvalidRequestError('nested() takes no options: its isolation is that of its transaction.', {
+        hint: 'Give them to begin().',
+      })
     const level = await this.#nesting.enter(this.#operations, async () => await this.#work.savepoint())
     const { depth } = this.#work
     const callbacks = this.#afterCommit.size
     try {
       const value = await this.#nesting.run(level, work)
-      await this.#operations.alone('the end of nested()', async () => {
+      const end = async (): Promise<void> => {
         if (this.#work.depth !== depth)
           throw new InvalidRequestError('nested(): its transaction was rolled back inside.')
         await this.#work.release()
-      })
+      }
+      await this.#nesting.run(level, async () => await this.#operations.alone('the end of nested()', end))
       return value
     } catch (error) {
       await this.#operations.run('the rollback of nested()', async () => {

@@ -1,6 +1,6 @@
 // Loaders and what entities say of themselves: criteria hide rows from them, cascades of deletes use them.
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { createEngine, type Engine } from '@oriel/engine'
+import { createEngine, type Engine, PendingRollbackError } from '@oriel/engine'
 import {
   Column,
   createAll,
@@ -173,5 +173,16 @@ describeLane('criteria and cascades', (lane) => {
       )
       .all()
     expect(pages.map(({ volume }) => volume?.title ?? null)).toEqual([null, 'a', null, null])
+  })
+
+  it('SEMANTICS 11: a flush that fails while it loads what is deleted along aborts the transaction', async () => {
+    await using session = sessions.open()
+    const shelf = await session.scalars(select(Shelf).limit(1).orderBy(entity(Shelf).id)).one()
+    await session.execute(sql`alter table volumes rename to away`)
+    session.delete(shelf)
+    await expect(session.flush()).rejects.toThrow('volumes')
+    expect(() => session.add(new Shelf())).toThrow(PendingRollbackError)
+    await session.rollback()
+    expect([inspect(shelf).state, session.deleted.size]).toEqual(['persistent', 0])
   })
 })
