@@ -3,6 +3,7 @@
 import { CanceledError, type ExecuteOptions } from '@oriel/engine'
 import { executeWith } from '@oriel/engine/internal'
 import { ArgumentError, beginAtUser, InvalidRequestError, OrielError, userFrames } from '@oriel/sql'
+import { markExpired } from '../mapped/expired.ts'
 import type { Mapper } from '../registry/mapper.ts'
 import { sessionReader } from '../session/entity-rows.ts'
 import { expireObject } from '../session/expire.ts'
@@ -160,5 +161,6 @@ function expireAll(mapper: Mapper, { state: session, unitOfWork }: SessionWork):
     if (session.deleted.has(state) || unitOfWork.isModified(state)) continue
     session.journal?.keep(state)
     expireObject(state, format)
+    markExpired(state.object, 'a bulk load')
   }
 }

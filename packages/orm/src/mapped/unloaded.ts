@@ -4,6 +4,7 @@
 import type { AnyClass } from '../draft/draft.ts'
 import { NotLoadedError } from '../error.ts'
 import { stateOf } from '../state/instance-state.ts'
+import { expiredBy } from './expired.ts'
 import { raisedBy } from './raised.ts'
 
 /** What the accessors of a class have to know. */
@@ -34,12 +35,25 @@ function notLoaded(object: object, property: string, plan: UnloadedPlan): NotLoa
   const { name } = plan
   const attribute = `entity(${name}).${property}`
   const variable = name.charAt(0).toLowerCase() + name.slice(1)
+  const by = isReadWithTheRow(object, property) ? expiredBy(object, property) : null
+  if (by !== null)
+    return new NotLoadedError(
+      `${name}.${property} is not loaded (${describe(object, plan)}): it was expired by ${by}.`,
+      {
+        hint: `Read the row again: await session.refresh(${variable}).`,
+      },
+    )
   const hint = plan.relationships.includes(property)
     ? `Ask for it in the statement: .options(selectinload(${attribute})), or load it: await session.load(${variable}, ${attribute}).`
     : `Ask for it in the statement: .options(undefer(${attribute})), or load it: await session.refresh(${variable}, ['${property}']).`
   const option = raisedBy(object, property)
   const why = option === null ? '' : `: its statement asked for ${option}`
   return new NotLoadedError(`${name}.${property} is not loaded (${describe(object, plan)})${why}.`, { hint })
+}
+
+/** Is it a column that comes with the row, unless it was forgotten? */
+function isReadWithTheRow(object: object, property: string): boolean {
+  return stateOf(object)?.mapper.properties.get(property)?.isDeferred === false
 }
 
 /** Does the database have a row of the object, so that what it does not hold is not loaded? */

@@ -1,6 +1,7 @@
 // `synchronizeSession: 'evaluate'`: which objects an UPDATE or DELETE meets, worked out from their rows. Only conditions that mean the
 // same here as on the server: equality, order of numbers, lists, NULL, and, or, not.
 import { type ExpressionNode, InvalidRequestError, type NodeOf } from '@oriel/sql'
+import { markExpired } from '../mapped/expired.ts'
 import type { Mapper, RelationshipProperty } from '../registry/mapper.ts'
 import type { InstanceState } from '../state/instance-state.ts'
 import type { Place, RowFormat } from '../state/row-format.ts'
@@ -76,7 +77,10 @@ export class Evaluation {
       for (const { name } of place.references) expired.push(name)
     }
     for (const reference of moved) referenceMoved(state, { reference, before }, this.#session)
-    if (expired.length > 0) expireObject(state, this.#format, expired)
+    if (expired.length > 0) {
+      expireObject(state, this.#format, expired)
+      markExpired(state.object, 'an UPDATE', expired)
+    }
   }
 
   #truth(node: ExpressionNode, state: InstanceState): Truth {

@@ -1,6 +1,7 @@
 // A select, or another statement, over CTEs that change rows: which rows is not known here, so what they may have changed of the
 // session's objects is forgotten, and read again when it is asked for.
 import { type NodeOf, type QueryNode, walk } from '@oriel/sql'
+import { markExpired } from '../mapped/expired.ts'
 import type { Mapper } from '../registry/mapper.ts'
 import type { InstanceState } from '../state/instance-state.ts'
 import type { Place } from '../state/row-format.ts'
@@ -59,6 +60,11 @@ export class InnerChanges {
       session.journal?.keep(state)
       for (const reference of references) forgetHolders(state, { reference, before: state.row }, session)
       expireObject(state, format, node.kind === 'delete' ? undefined : names)
+      markExpired(
+        state.object,
+        'a statement that changes rows inside of it',
+        node.kind === 'delete' ? undefined : names,
+      )
     }
   }
 }

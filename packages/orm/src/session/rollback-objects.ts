@@ -1,4 +1,6 @@
 // Objects after a rollback: as they were when the transaction or savepoint began. No SQL is sent, and nothing expires that was known then.
+
+import { markExpired } from '../mapped/expired.ts'
 import { differs } from '../state/difference.ts'
 import type { InstanceState } from '../state/instance-state.ts'
 import { setLoaded } from '../state/set-loaded.ts'
@@ -55,6 +57,9 @@ export function rollBackObjects({ journals, met }: Undone, session: SessionState
   session.orphans.clear()
   session.forgetAgreements(true)
   for (const state of met)
-    if (state.session === session && state.status === 'persistent') expireObject(state, session.format(state.mapper))
+    if (state.session === session && state.status === 'persistent') {
+      expireObject(state, session.format(state.mapper))
+      markExpired(state.object, 'a rollback')
+    }
   for (const state of session.identityMap.states()) resetToRow(state, session)
 }

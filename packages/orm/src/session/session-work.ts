@@ -21,6 +21,7 @@ import {
 import { ConcurrentSessionError } from '../error.ts'
 import type { Send } from '../loading/levels.ts'
 import { Loading, type MembersToLoad, type Shaped } from '../loading/loading.ts'
+import { markExpired } from '../mapped/expired.ts'
 import type { Mapper } from '../registry/mapper.ts'
 import type { InstanceState } from '../state/instance-state.ts'
 import { isWhole } from '../unit-of-work/members.ts'
@@ -158,7 +159,10 @@ export class SessionWork {
           this.detach(state)
         }
     if (this.#options.expireOnCommit)
-      for (const state of this.state.identityMap.states()) expireObject(state, this.state.format(state.mapper))
+      for (const state of this.state.identityMap.states()) {
+        expireObject(state, this.state.format(state.mapper))
+        markExpired(state.object, 'a commit, since the session has expireOnCommit')
+      }
     this.#transaction = new SessionTransaction(this.#engine, this.state, this.#options)
   }
 

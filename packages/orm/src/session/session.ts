@@ -15,6 +15,7 @@ import { bulkOf } from '../bulk/session-bulk.ts'
 import { ConcurrentSessionError } from '../error.ts'
 import { loadsLater } from '../loading/awaitable.ts'
 import type { Filter } from '../loading/filter.ts'
+import { markExpired } from '../mapped/expired.ts'
 import { stateOf } from '../state/instance-state.ts'
 import { streamOf } from '../stream/session-stream.ts'
 import type { SessionStreamOptions } from '../stream/stream-options.ts'
@@ -164,6 +165,7 @@ export class Session implements AsyncDisposable {
     refuseUnknownProperties(state, properties)
     this.#work.state.journal?.keep(state)
     expireObject(state, this.#work.state.format(state.mapper), properties)
+    markExpired(object, 'expire()', properties)
   }
 
   /** Takes over the values of an object from elsewhere, and along `merge` cascades of what hangs on it. Gives back this session's object. */

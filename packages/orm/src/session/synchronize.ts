@@ -4,6 +4,7 @@ import type { Connection } from '@oriel/engine'
 import { Result } from '@oriel/engine'
 import { type EntityReader, executeWith } from '@oriel/engine/internal'
 import { type Query, type QueryNode, queryNode, type Selection } from '@oriel/sql'
+import { markExpired } from '../mapped/expired.ts'
 import type { Mapper } from '../registry/mapper.ts'
 import { identityOfRow } from '../state/identity-key.ts'
 import type { InstanceState } from '../state/instance-state.ts'
@@ -146,6 +147,7 @@ function expireUnread(
   for (const place of unread)
     for (const reference of place.references) forgetHolders(state, { reference, before: state.row }, session)
   expireObject(state, format, names)
+  markExpired(state.object, 'an UPDATE', names)
 }
 
 function strip(rows: readonly unknown[], returning: Selection | null): unknown[] {

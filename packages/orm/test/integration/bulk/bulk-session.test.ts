@@ -85,6 +85,9 @@ describeLane('a bulk load in a session', (lane) => {
       if (!first || !second) throw new RangeError('two are needed')
       await session.bulk(upsert(list(2, 9)))
       expect(() => first.amount).toThrow(NotLoadedError)
+      expect(() => first.amount).toThrow(
+        'Reading.amount is not loaded (Reading 1): it was expired by a bulk load.\n  Read the row again: await session.refresh(reading).',
+      )
       expect(first.id).toBe(1)
       expect((await session.get(Reading, 1))?.amount).toBe(9)
       expect(first.amount).toBe(9)

@@ -324,6 +324,9 @@ describeLane('objects of a session', (lane) => {
       await session.begin()
       const author = await session.getOne(Author, 1)
       session.expire(author, ['email'])
+      expect(() => author.email).toThrow(
+        'Author.email is not loaded (Author 1): it was expired by expire().\n  Read the row again: await session.refresh(author).',
+      )
       await session.execute(sql`update authors set age = 50, email = 'other@x' where id = 1`)
       await session.scalars(select(Author)).all()
       expect([author.age, author.email]).toEqual([30, 'other@x'])
@@ -340,6 +343,7 @@ describeLane('objects of a session', (lane) => {
       await expiring.begin()
       await expiring.commit()
       expect(() => other.age).toThrow(NotLoadedError)
+      expect(() => other.age).toThrow('it was expired by a commit, since the session has expireOnCommit.')
       expect(other.id).toBe(1)
       expect(await expiring.get(Author, 1)).toBe(other)
       expect(other.age).toBe(30)
