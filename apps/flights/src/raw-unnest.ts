@@ -5,20 +5,23 @@ import type { ParquetFile } from './data/read-parquet.ts'
 import { schema } from './registry.ts'
 
 const batchSize = 10_000
+const table = `${schema}.raw_flights`
 const statement = `
-  insert into raw_flights
+  insert into ${table}
   select * from unnest($1::integer[], $2::timestamp[], $3::integer[], $4::integer[], $5::text[], $6::text[])
   on conflict do nothing`
 
-/** Writes the first `limit` flights into a temporary table like the one of the archive. Returns the seconds that it took. */
+/**
+ * Writes the first `limit` flights into a table like the one of the archive, logged like that one, and drops it again. Returns the
+ * seconds that the transaction took.
+ */
 export async function rawUnnest(url: string, file: ParquetFile, limit: number): Promise<number> {
   const client = postgres(url, { max: 1, onnotice() {} })
   try {
+    await client.unsafe(`drop table if exists ${table}`)
+    await client.unsafe(`create table ${table} (like ${schema}.archived_flights including all)`)
     const start = performance.now()
     await client.begin(async (transaction) => {
-      await transaction.unsafe(
-        `create temporary table raw_flights (like ${schema}.archived_flights including all) on commit drop`,
-      )
       let columns = emptyColumns()
       let rows = 0
       for await (const row of file.flights(limit)) {
@@ -32,6 +35,7 @@ export async function rawUnnest(url: string, file: ParquetFile, limit: number): 
     })
     return (performance.now() - start) / 1000
   } finally {
+    await client.unsafe(`drop table if exists ${table}`).catch(() => {})
     await client.end()
   }
 }

@@ -22,7 +22,7 @@ import { executeWith, hasCursor, openCursor, run } from '../session-key.ts'
 import { checkExecuteOptions, type ExecuteOptions } from '../statement.ts'
 import { Cursor } from '../stream/cursor.ts'
 import { DeclaredCursor } from '../stream/declared-cursor.ts'
-import { refuseChange } from '../stream/stream-options.ts'
+import { refuseChange, refuseUndeclarable } from '../stream/stream-options.ts'
 import { isEvicting } from './eviction.ts'
 import type { ConnectionParts } from './parts.ts'
 import { statementFailure } from './statement-failure.ts'
@@ -177,6 +177,7 @@ export class Connection implements AsyncDisposable {
     refuseChange(prepared.compiled.verb, 'stream()')
     const { wire } = this.#lease.connection
     const own = this.inTransaction ? undefined : wire.cursor?.(prepared.wire)
+    if (!own && prepared.compiled.verb === 'raw') refuseUndeclarable(prepared.wire.text, 'stream()')
     const send = async (sent: WireStatement, ask: () => Promise<WireResult>): Promise<WireResult> => {
       const deadline = Deadline.of(options, this.#parts.timeoutMs)
       try {

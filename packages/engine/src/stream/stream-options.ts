@@ -28,13 +28,23 @@ export function batchSize(size: number | undefined, name: string): number {
 
 const changing: ReadonlySet<string> = new Set(['insert', 'update', 'delete', 'ddl'])
 
+const leading = /^(?:[\s(]|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/
+/** What DECLARE takes. */
+const reading: ReadonlySet<string> = new Set(['select', 'with', 'values', 'table'])
+
+/** Throws ArgumentError for raw SQL that no cursor can be declared for. */
+export function refuseUndeclarable(text: string, where: string): void {
+  const [word] = /^[a-z]+/i.exec(text.replace(leading, '')) ?? []
+  if (word && !reading.has(word.toLowerCase())) refuse(word.toUpperCase(), where)
+}
+
 /** Throws ArgumentError for a statement that changes something: a cursor reads. */
 export function refuseChange(verb: string, where: string): void {
-  if (changing.has(verb))
-    throw new ArgumentError(
-      `${where} reads a SELECT, and this is ${verb === 'ddl' ? 'a definition' : verb.toUpperCase()}.`,
-      {
-        hint: 'Run it with execute(): the rows of RETURNING come as a whole.',
-      },
-    )
+  if (changing.has(verb)) refuse(verb === 'ddl' ? 'a definition' : verb.toUpperCase(), where)
+}
+
+function refuse(what: string, where: string): never {
+  throw new ArgumentError(`${where} reads a SELECT, and this is ${what}.`, {
+    hint: 'Run it with execute(): the rows of RETURNING come as a whole.',
+  })
 }

@@ -38,6 +38,7 @@ class SessionStream<R> implements BatchSource<R>, OpenStream {
   readonly #called = placeHere()
   #opened: Opened<R> | null = null
   #isClosed = false
+  #closing: Promise<void> | null = null
   /** Told to the one who reads it. */
   onEnded: (error: () => Error) => void = () => {}
 
@@ -51,7 +52,12 @@ class SessionStream<R> implements BatchSource<R>, OpenStream {
     return await operations.run('the next batch of a stream', async () => await this.#next(size), this.#called)
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     this.#isClosed = true
     const opened = this.#opened
     this.#opened = null

@@ -361,6 +361,18 @@ describeLane('streams of a session', (lane) => {
     const error = await loop().catch((caught: unknown) => caught)
     expect(error).toBeInstanceOf(CanceledError)
     expect(error).toHaveProperty('cause.message', 'enough')
+    const late = new AbortController()
+    shop().recorder.take()
+    await expect(
+      (async () => {
+        for await (const _ of session.stream(numbers(100_000), { yieldPer: 10, signal: late.signal })) {
+          await session.execute(sql`select 2`)
+          late.abort()
+        }
+      })(),
+    ).rejects.toThrow(CanceledError)
+    // The loop throws once the cursor is gone, and not before.
+    expect(shop().recorder.take().at(-1)).toMatch(/^close oriel_stream/)
     expect(seen).toHaveLength(15)
     const before = session.stream(numbers(1), { signal: AbortSignal.abort() })
     await expect(all(before)).rejects.toThrow(CanceledError)
@@ -464,7 +476,19 @@ describeLane('streams of a session', (lane) => {
     const writes = session.stream(update(Product).set({ sku: 'x' }).everyRow().returning(entity(Product).sku))
     await expect(all(writes)).rejects.toThrow(/reads a SELECT, and this is UPDATE/)
     await expect(all(session.stream(deleteFrom(Order).everyRow()))).rejects.toThrow(ArgumentError)
+    const raw = [
+      sql`insert into orders (customer_id, amount) select id, 1 from customers returning id`,
+      sql` -- a note\n /* and another */ DELETE from orders returning id`,
+    ]
+    for (const statement of raw)
+      await expect(all(session.stream(statement))).rejects.toThrow(/reads a SELECT, and this/)
     expect(shop().recorder.take()).toEqual(['begin'])
+    const read = [
+      sql`(select 1 as n) union (select 2)`,
+      sql`/* rows */ values (1), (2)`,
+      sql`with x as (select 1) table x`,
+    ]
+    for (const statement of read) expect((await all(session.stream(statement))).length).toBeGreaterThan(0)
     await session.rollback()
     const twice = session.stream(numbers(1))
     await all(twice)
