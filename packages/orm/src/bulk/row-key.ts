@@ -4,7 +4,7 @@ import type { Column } from '@oriel/sql'
 import { expressionNode } from '../registry/expression-of.ts'
 import type { Mapper } from '../registry/mapper.ts'
 import type { Place, RowFormat } from '../state/row-format.ts'
-import { isAlwaysReadable } from '../state/text-form.ts'
+import { isAlwaysReadable, type TextForm, textForm } from '../state/text-form.ts'
 import { comparable } from '../unit-of-work/pairing.ts'
 import type { BulkPlan } from './bulk-plan.ts'
 import type { ColumnSet } from './column-set.ts'
@@ -32,7 +32,8 @@ function keyColumns(plan: BulkPlan, format: RowFormat): readonly Column[] | null
 
 /** A part of the key: where its text stands in a row of a set, or the text that all rows of the set have. */
 interface KeyPart {
-  readonly place: Place
+  /** Null where the server alone can compare. */
+  readonly form: TextForm | null
   readonly at: number
   readonly text: string | null
 }
@@ -78,7 +79,7 @@ export class RowKeys {
       const text = part && (part.at < 0 ? part.text : texts[part.at])
       if (!part || text === null || text === undefined) return null
       if (key === unread) continue
-      const form = comparable(text, part.place)
+      const form = part.form ? part.form(text) : null
       key = form === null ? unread : key === null ? form : `${key}\u0000${form}`
     }
     return key
@@ -113,7 +114,7 @@ export class RowKeys {
     if (!parts) {
       parts = (this.places ?? []).map((place) => {
         const at = set.places.indexOf(place)
-        return { place, at, text: at < 0 ? defaultText(place) : null }
+        return { form: textForm(place.column.type), at, text: at < 0 ? defaultText(place) : null }
       })
       this.#parts.set(set, parts)
     }
