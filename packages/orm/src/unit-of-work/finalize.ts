@@ -100,7 +100,8 @@ function settleUnset(state: InstanceState, relationship: RelationshipProperty): 
   const { object } = state
   if (state.members?.has(relationship.name)) return
   if (relationship.isMany) {
-    setLoaded(object, relationship.name, [])
+    // What came into it while the flush was under way is news for the next one.
+    if (own(object, relationship.name) === undefined) setLoaded(object, relationship.name, [])
     state.remember(relationship.name, [])
     return
   }

@@ -21,6 +21,7 @@ import {
   requireObject,
 } from './members.ts'
 import { type PairChange, PairLinks } from './pair-links.ts'
+import { saysWhatWasAgreed, undisputed } from './quiet.ts'
 import { SideEdits } from './side-edits.ts'
 import { type Claim, decideSlot, type Slot } from './slot.ts'
 
@@ -33,6 +34,13 @@ export interface Links {
   readonly orphans: Set<InstanceState>
 }
 
+interface Introduced {
+  readonly state: InstanceState
+  readonly relationship: RelationshipProperty
+  /** The same seen from the members. */
+  readonly inverse: RelationshipProperty
+}
+
 export class Reconciliation {
   readonly #session: SessionState
   readonly #asked: InstanceState[] = []
@@ -43,6 +51,10 @@ export class Reconciliation {
   readonly #keyed: [InstanceState, RelationshipProperty][] = []
   readonly #edits = new SideEdits()
   readonly #pairs: PairLinks
+  /** New objects that say what was agreed on when they were added: they are asked only where somebody else speaks of them. */
+  readonly #recalled = new Map<InstanceState, SmallMap<RelationshipProperty, InstanceState | null> | null>()
+  /** Collections of new objects whose members say nothing else. */
+  readonly #introduced: Introduced[] = []
   /** Parents whose collections said what was decided. */
   readonly #heard = new Set<InstanceState>()
   /** Filled by `decide`. */
@@ -64,15 +76,52 @@ export class Reconciliation {
   /** Reads what one object says of its relationships. */
   read(state: InstanceState): void {
     this.#asked.push(state)
+    for (const relationship of state.mapper.related) this.#read(state, relationship)
+  }
+
+  /** Reads what an object says that was just added, to tell the others by `propagate`. */
+  introduce(state: InstanceState): void {
     for (const relationship of state.mapper.related) {
-      if (relationship.holdsKey) this.#readReference(state, relationship)
-      else if (relationship.association) this.#pairs.read(state, relationship)
-      else this.#readCollection(state, relationship)
+      const inverse = undisputed(state, relationship, this.#session)
+      if (inverse) this.#introduced.push({ state, relationship, inverse })
+      else this.#read(state, relationship)
     }
+  }
+
+  #read(state: InstanceState, relationship: RelationshipProperty): void {
+    if (relationship.holdsKey) this.#readReference(state, relationship)
+    else if (relationship.association) this.#pairs.read(state, relationship)
+    else this.#readCollection(state, relationship)
+  }
+
+  /** Takes a new object at what was agreed on. False where it says something else, and is to be read. */
+  recall(state: InstanceState): boolean {
+    let targets: SmallMap<RelationshipProperty, InstanceState | null> | null = null
+    const isKnown = saysWhatWasAgreed(state, this.#session, (relationship, target) => {
+      targets ??= new SmallMap()
+      targets.set(relationship, target)
+    })
+    if (isKnown) this.#recalled.set(state, targets)
+    return isKnown
+  }
+
+  /** Reads those of whom others spoke after all; what the rest said stands. */
+  #decideRecalled(): void {
+    const spokenOf = (): InstanceState[] => [...this.#recalled.keys()].filter((state) => this.#slotsOf.has(state))
+    if (this.#slots.length > 0)
+      for (let states = spokenOf(); states.length > 0; states = spokenOf())
+        for (const state of states) {
+          this.#recalled.delete(state)
+          this.read(state)
+        }
+    this.#recalled.forEach((targets, state) => {
+      if (targets) this.links.targets.set(state, targets)
+    })
   }
 
   /** Decides to whom children belong, and makes the loaded sides say so. Throws FlushError where claims disagree; then nothing was touched. */
   decide(): Links {
+    this.#decideRecalled()
     for (const [child, relationship] of this.#keyed) {
       const slot = this.#slotOf(child, relationship)
       if (slot) slot.key = { target: null }
@@ -122,6 +171,13 @@ export class Reconciliation {
 
   /** Tells the other sides of new objects, where nobody disagrees; the rest waits for the flush. */
   propagate(): void {
+    for (const { state, relationship, inverse } of this.#introduced) {
+      for (const member of currentMembers(state, relationship) ?? []) {
+        const child = stateOf(member)
+        if (child && own(member, inverse.name) === undefined) this.#tell(child, inverse, state)
+      }
+      this.#heard.add(state)
+    }
     for (const { child, relationship, claims, key } of this.#slots) {
       const inverse = relationship.inverse()
       const target = claims[0] ? claims[0].target : key?.target
@@ -130,16 +186,19 @@ export class Reconciliation {
         if (isSaidBy(target, inverse, claims)) this.#heard.add(target)
         else this.#edits.add(target, inverse, child.object)
       }
-      if (claims.length > 0 && own(child.object, relationship.name) === undefined) {
-        setReference(child, relationship, target)
-        child.agree(relationship.name, target.object)
-        this.#session.agreed.add(child)
-      }
+      if (claims.length > 0 && own(child.object, relationship.name) === undefined)
+        this.#tell(child, relationship, target)
     }
     this.#pairs.propagate()
     this.#edits.apply()
     // Who spoke is not bound by it: what others say until the flush counts as much.
     for (const states of [this.#edits.states, this.#heard]) this.#agree(states)
+  }
+
+  #tell(child: InstanceState, relationship: RelationshipProperty, target: InstanceState): void {
+    setReference(child, relationship, target)
+    child.agree(relationship.name, target.object)
+    this.#session.agreed.add(child)
   }
 
   /** Takes note of what the sides agreed on, where that is not yet what the database holds. */
@@ -316,15 +375,6 @@ function letGo(slot: Slot, by: Slot['released'][number]): void {
 
 function withdraw(slot: Slot, parent: InstanceState): void {
   slot.withdrawn = new Set([...slot.withdrawn, parent])
-}
-
-/** Does an object say nothing new of its relationships? Nearly all objects that were loaded do not. */
-export function saysNothing(state: InstanceState, session: SessionState): boolean {
-  for (const relationship of state.mapper.related) {
-    if (!isQuiet(state, relationship)) return false
-    if (relationship.holdsKey && isKeyChanged(state, relationship, session)) return false
-  }
-  return true
 }
 
 function isTargetOfKey(state: InstanceState, relationship: RelationshipProperty, value: unknown): boolean {

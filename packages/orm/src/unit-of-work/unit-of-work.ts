@@ -11,11 +11,12 @@ import { finalize } from './finalize.ts'
 import type { FlushPlan } from './flush-plan.ts'
 import { Journal } from './journal.ts'
 import { eachKeyText } from './key-link.ts'
-import { type Links, Reconciliation, saysNothing } from './links.ts'
+import { type Links, Reconciliation } from './links.ts'
 import { currentMembers, isObject, memberState, own } from './members.ts'
 import { areColumnsChanged, isMembershipChanged } from './modified.ts'
 import { Persister, type Send } from './persister.ts'
 import { planFlush } from './plan.ts'
+import { saysNothing } from './quiet.ts'
 import { replacedObjects } from './replaced.ts'
 
 export type { LoadMembers } from './cascade.ts'
@@ -52,7 +53,7 @@ export class UnitOfWork {
 
   #propagate(added: readonly InstanceState[]): void {
     const reconciliation = new Reconciliation(this.#session)
-    for (const state of added) reconciliation.read(state)
+    for (const state of added) reconciliation.introduce(state)
     reconciliation.propagate()
   }
 
@@ -66,7 +67,8 @@ export class UnitOfWork {
     for (const orphan of session.orphans) session.deleted.delete(orphan)
     session.orphans.clear()
     const reconciliation = new Reconciliation(session)
-    const speaking: InstanceState[] = [...session.pending]
+    const speaking: InstanceState[] = []
+    for (const state of session.pending) if (!reconciliation.recall(state)) speaking.push(state)
     for (const state of session.identityMap.states())
       if (!session.deleted.has(state) && !(saysNothing(state, session) && this.#holdsOnlyKnown(state)))
         speaking.push(state)
