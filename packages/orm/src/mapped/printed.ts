@@ -21,6 +21,9 @@ const notLoaded = new Word('[not loaded]')
 const ours = new WeakSet<object>()
 /** The entities that are being printed, outermost first: printing is synchronous. */
 const path: object[] = []
+/** Where somebody asks for everything, each is printed whole once: the ways through a graph are many more than its objects. */
+const whole = new Set<object>()
+const deep = 10
 
 function keyOf(object: object, { keyProperties }: UnloadedPlan): unknown[] | null {
   const key = keyProperties.map((property) => ownValue(object, property))
@@ -69,15 +72,19 @@ export function definePrinted(plan: UnloadedPlan): void {
   const prototype: object = plan.entityClass.prototype
   const known: unknown = Reflect.get(prototype, inspectKey)
   if (typeof known === 'function' && !ours.has(known)) return
-  const print = function (this: object, depth: number, options: InspectOptions, inspect: Inspect): string {
+  const print = function (this: object, depth: number | null, options: InspectOptions, inspect: Inspect): string {
     const name = label(this, plan)
-    if (path.includes(this) || depth === Number.NEGATIVE_INFINITY) return `${name} (reference)`
-    if (depth < 0) return `[${name}]`
+    if (path.length === 0) whole.clear()
+    const isRepeated = (depth === null || depth > deep) && whole.has(this)
+    if (path.includes(this) || isRepeated || depth === Number.NEGATIVE_INFINITY) return `${name} (reference)`
+    if (depth !== null && depth < 0) return `[${name}]`
     path.push(this)
+    whole.add(this)
     try {
       return `${name} ${inspect(shown(this, plan), { ...options, depth })}`
     } finally {
       path.pop()
+      if (path.length === 0) whole.clear()
     }
   }
   ours.add(print)

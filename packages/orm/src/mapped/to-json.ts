@@ -94,7 +94,7 @@ function leaf(value: unknown): unknown {
 }
 
 /** An object that is shown whole elsewhere: all of it but the objects that it leads to. */
-function columnsOf({ entries }: JsonNode): object {
+function columnsOf({ entries }: Pick<JsonNode, 'entries'>): object {
   return Object.fromEntries(entries.flatMap(([name, value]) => (holdsEntity(value) ? [] : [[name, leaf(value)]])))
 }
 
@@ -103,6 +103,9 @@ export function defineToJson(entityClass: AnyClass): void {
   const prototype: object = entityClass.prototype
   if ('toJSON' in prototype) return
   const toJSON = function (this: object): object {
+    // Most have nothing loaded but their columns.
+    const entries = Object.entries(this)
+    if (!entries.some(([, value]) => holdsEntity(value))) return columnsOf({ entries })
     return new Writing(new JsonGraph(this, ownJson)).write()
   }
   ours.add(toJSON)

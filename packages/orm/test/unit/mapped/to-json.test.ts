@@ -1,4 +1,5 @@
 // Entities as JSON: what is loaded, no circles, and no more text than there are objects.
+import { inspect } from 'node:util'
 import { describe, expect, it } from '@jest/globals'
 import { Column, create, Entity, ManyToMany, ManyToOne, OneToMany, PrimaryKey, Registry } from '@oriel/orm'
 import { ArgumentError, type Many, type One, types as t } from '@oriel/sql'
@@ -69,9 +70,19 @@ function school(size: number): { students: Student[]; courses: Course[] } {
   return { students, courses }
 }
 
+function paths(size: number): number {
+  return inspect(school(size).students[0], { depth: null }).length
+}
+
 function parsed(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value))
 }
+
+describe('on a console, with all that hangs on it', () => {
+  it('an entity grows with the objects and their links, not with the ways through them', () => {
+    expect(paths(12) / paths(6)).toBeLessThan(16)
+  })
+})
 
 describe('toJSON', () => {
   it('writes both sides of a relationship once, and their columns wherever they stand', () => {
