@@ -3,6 +3,7 @@
 import { checkOptions, type DefinitionNode, type Executable, type SqlType, type Table } from '@oriel/sql'
 import { defaultRegistry, type Registry } from '../registry/registry.ts'
 import { Definition } from './definition.ts'
+import { refuseNoEngine } from './engine-check.ts'
 import { orderTables } from './table-order.ts'
 
 /** What is asked of an engine: a transaction, and a connection in it that runs statements. */
@@ -87,12 +88,14 @@ async function run(engine: DefinitionEngine, statements: readonly Definition[]):
 
 /** Creates the tables of a registry with their constraints, indexes, enum types and schemas, in one transaction. */
 export async function createAll(engine: DefinitionEngine, options: CreateAllOptions = {}): Promise<void> {
+  refuseNoEngine(engine, 'createAll')
   checkOptions(options, ['registry', 'ifNotExists'], 'createAll')
   await run(engine, createStatements(options))
 }
 
 /** Drops the tables of a registry and the enum types that they use, in one transaction. */
 export async function dropAll(engine: DefinitionEngine, options: DropAllOptions = {}): Promise<void> {
+  refuseNoEngine(engine, 'dropAll')
   checkOptions(options, ['registry', 'ifExists'], 'dropAll')
   await run(engine, dropStatements(options))
 }

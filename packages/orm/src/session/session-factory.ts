@@ -3,6 +3,7 @@ import type { Engine } from '@oriel/engine'
 import { ArgumentError, DeadlockError, placeOf, SerializationError, type TransactionOptions } from '@oriel/sql'
 import { explainAttempt } from '../bulk/row-source.ts'
 import { defaultRegistry } from '../registry/registry.ts'
+import { refuseNoEngine } from '../schema/engine-check.ts'
 import { type Committed, runTransaction, Session } from './session.ts'
 import { refuseUnknown, type SessionOptions, transactionOptions } from './session-options.ts'
 
@@ -109,6 +110,7 @@ async function pause(attempt: number): Promise<void> {
 
 /** Makes a session factory: `const sessions = sessionFactory(engine)`. Throws ArgumentError for unknown options. */
 export function sessionFactory(engine: Engine, options: SessionOptions = {}): SessionFactory {
+  refuseNoEngine(engine, 'sessionFactory')
   refuseUnknown(options, known, 'sessionFactory')
   return new SessionFactory(engine, options)
 }

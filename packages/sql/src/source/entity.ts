@@ -41,8 +41,11 @@ function isSource(value: unknown): value is SourceNode {
   return typeof value === 'object' && value !== null && 'kind' in value
 }
 
+/** A class, or one of the language's own such as Date: called without new, that gives something quite different. */
 function isClass(value: unknown): boolean {
-  return typeof value === 'function' && /^class[\s{]/.test(Function.prototype.toString.call(value))
+  if (typeof value !== 'function') return false
+  const text = Function.prototype.toString.call(value)
+  return /^class[\s{]/.test(text) || (Object.hasOwn(value, 'prototype') && text.endsWith('{ [native code] }'))
 }
 
 /** The class behind `entity(Order)` or `entity(() => Order)`. */

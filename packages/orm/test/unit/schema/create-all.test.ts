@@ -10,8 +10,9 @@ import {
   Entity,
   PrimaryKey,
   Registry,
+  sessionFactory,
 } from '@oriel/orm'
-import { types as t } from '@oriel/sql'
+import { ArgumentError, types as t } from '@oriel/sql'
 import { shop } from '../../fixture/shop.ts'
 
 function told({ node }: Definition): string {
@@ -82,6 +83,22 @@ describe('createAll', () => {
     expect(sent.every((s) => s instanceof Definition && (!('ifNotExists' in s.node) || s.node.ifNotExists))).toBe(true)
     await dropAll(engine, { registry: new Registry() })
     expect(begun).toBe(1)
+  })
+})
+
+describe('an engine', () => {
+  const driver = { connect: async () => null, capabilities: {} }
+
+  it.each<[string, (given: unknown) => unknown]>([
+    ['createAll', async (given) => await Reflect.apply(createAll, undefined, [given])],
+    ['dropAll', async (given) => await Reflect.apply(dropAll, undefined, [given])],
+    ['sessionFactory', async (given) => Reflect.apply(sessionFactory, undefined, [given])],
+  ])('is what %s takes, and no driver', async (name, call) => {
+    await expect(call(driver)).rejects.toThrow(ArgumentError)
+    await expect(call(driver)).rejects.toThrow(
+      `${name} takes an engine, not a driver.\n  Make an engine of the driver: ${name}(createEngine(driver)).`,
+    )
+    await expect(call(undefined)).rejects.toThrow(`${name} takes an engine, got undefined.`)
   })
 })
 

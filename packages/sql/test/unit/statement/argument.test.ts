@@ -228,6 +228,21 @@ describe('text that is no SQL', () => {
   })
 })
 
+describe('a class that is none of ours', () => {
+  it.each<[string, () => unknown, string]>([
+    ['of the language', () => cast(entity(cast(Date))).id, 'got the function or class Date.\n  Is Date decorated'],
+    [
+      'of the user',
+      () => cast(entity(cast(class Plain {}))).id,
+      'got the function or class Plain.\n  Is Plain decorated',
+    ],
+    ['behind a function', () => cast(entity(cast(() => class Late {}))).id, 'got the function or class Late.'],
+  ])('%s is named', (_, read, message) => {
+    expect(read).toThrow(ArgumentError)
+    expect(read).toThrow(`entity() takes an entity class, ${message}`)
+  })
+})
+
 describe('did you mean', () => {
   const ranked = select({ customerId: o.customerId, total: o.amount }).cte('ranked')
   const log = table('log', { actorId: t.integer() })
