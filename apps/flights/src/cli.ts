@@ -36,10 +36,19 @@ export function taskFrom(argv: readonly string[]): Task {
     .description('Loads 20,000 flights into PostgreSQL through Oriel, and prints what they tell.')
     .option('--limit <rows>', 'rows per report', wholeNumber, 10)
     .option('--airport <iata>', 'the airport that some reports look at', (text) => text.toUpperCase(), 'ORD')
-    .addOption(new Option('--only <report...>', 'these reports only').choices(reports.map((report) => report.name)))
+    .addOption(
+      new Option('--only <report...>', 'these reports only, with spaces or commas between')
+        .choices(reports.map((report) => report.name))
+        .argParser(reportNames),
+    )
     .option('--sql', 'print the SQL that each report sends', false)
     .enablePositionalOptions()
-    .action((settings: Settings) => {
+    // An argument that is no command is one that is misspelt.
+    .allowExcessArguments()
+    .action((settings: Settings, command: Command) => {
+      const [unknown] = command.args
+      if (unknown !== undefined)
+        command.error(`error: unknown command '${unknown}'\n(There is one: ingest; without it come the reports.)`)
       tasks.push({ kind: 'reports', settings })
     })
   placed(program.command('ingest'))
@@ -48,11 +57,24 @@ export function taskFrom(argv: readonly string[]): Task {
     .option('--rows <number>', 'with --parquet: take this many rows', wholeNumber)
     .action((settings: IngestSettings, command: Command) => {
       if (settings.rows !== undefined && !settings.parquet) command.error('error: --rows is for --parquet.')
+      refuseBefore(program, command)
       tasks.push({ kind: 'ingest', settings })
     })
   program.parse(argv, { from: 'user' })
   const [task] = tasks
   return task ?? program.error('nothing to do')
+}
+
+/** Options that stand before a command are those of the reports: ignored in silence, they would be missed. */
+function refuseBefore(program: Command, command: Command): void {
+  const given = program.options.find((option) => program.getOptionValueSource(option.attributeName()) === 'cli')
+  if (!given) return
+  const isShared = command.options.some(({ long }) => long === given.long)
+  command.error(
+    isShared
+      ? `error: option '${given.long}' stands behind the command: ${command.name()} ${given.flags}`
+      : `error: option '${given.long}' is for the reports; ${command.name()} prints none`,
+  )
 }
 
 function placed(command: Command): Command {
@@ -71,6 +93,15 @@ function placed(command: Command): Command {
 /** A folder as the user means it: npm runs the script elsewhere, and says where it was called. */
 function fromHere(folder: string): string {
   return resolve(process.env.INIT_CWD ?? process.cwd(), folder)
+}
+
+function reportNames(text: string, before: readonly string[] = []): readonly string[] {
+  const names = text.split(',').filter((name) => name !== '')
+  const known = reports.map(({ name }) => name)
+  const unknown = names.find((name) => !known.includes(name))
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`There is no report '${unknown}'. The reports are ${known.join(', ')}.`)
+  return [...before, ...names]
 }
 
 function wholeNumber(text: string): number {

@@ -12,6 +12,7 @@ import { ingestArchive, type OnReceived, streamFlights } from './ingest.ts'
 import { load } from './load.ts'
 import { rawUnnest } from './raw-unnest.ts'
 import { registry } from './registry.ts'
+import { memoryText } from './terminal/memory.ts'
 import { progress } from './terminal/progress.ts'
 import { table, written } from './terminal/table.ts'
 
@@ -82,6 +83,6 @@ async function readBack(
   const { rows, averageDelay, peakMegabytes, growthMegabytes } = await streamFlights(engine, entityClass)
   print(
     `Read back by a stream: ${written(rows)} flights, ${written(averageDelay)} minutes late on average; ` +
-      `${written(Math.round(peakMegabytes))} MB of memory at most, ${written(Math.round(growthMegabytes))} more than before.`,
+      `the memory of the process ${memoryText(Math.round(peakMegabytes), Math.round(growthMegabytes))}.`,
   )
 }

@@ -34,10 +34,13 @@ describe('what cannot be', () => {
     ['a missing data file', ['--data', '/nowhere'], /The data file \/nowhere\/airports\.csv is missing/],
     ['an unknown airport', ['--airport', 'XXX'], /There is no airport 'XXX' in airports\.csv/],
     ['an unknown option', ['--limits', '3'], /unknown option '--limits'\n\(Did you mean --limit\?\)/],
-    ['an unknown report', ['--only', 'delay'], /argument 'delay' is invalid\. Allowed choices are duplicates, /],
+    ['an unknown report', ['--only', 'delay'], /There is no report 'delay'\. The reports are duplicates, /],
+    ['one among several', ['--only', 'graph,delay'], /There is no report 'delay'\. The reports are duplicates, /],
     ['a limit that is no number', ['--limit', 'few'], /argument 'few' is invalid\. It is a whole number/],
     ['two databases', ['--database-url', 'postgres://x', '--data-dir', 'y'], /cannot be used with option '--data-dir/],
-    ['an argument too many', ['ORD'], /too many arguments/],
+    ['an unknown command', ['ingets'], /unknown command 'ingets'\n\(There is one: ingest;/],
+    ['a limit for ingest', ['--limit', '3', 'ingest'], /option '--limit' is for the reports; ingest prints none/],
+    ['a place before ingest', ['--data-dir', 'x', 'ingest'], /stands behind the command: ingest --data-dir <folder>/],
   ]
   it.each(cases)('%s is said in at most two lines', async (_what, args, message) => {
     const { code, stdout, stderr } = await flights(...args)

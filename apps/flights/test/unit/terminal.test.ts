@@ -3,8 +3,16 @@ import { describe, expect, it } from '@jest/globals'
 import { entity, select } from 'oriel'
 import { Flight } from '../../src/entity/flight.ts'
 import { bar, largestOf } from '../../src/terminal/bar.ts'
+import { memoryText } from '../../src/terminal/memory.ts'
 import { statementText } from '../../src/terminal/statement-text.ts'
 import { table } from '../../src/terminal/table.ts'
+
+describe('memory', () => {
+  it('stays, or rises', () => {
+    expect(memoryText(1707, 0)).toBe('stayed at 1,707 MB')
+    expect(memoryText(707, 12)).toBe('rose from 695 to 707 MB')
+  })
+})
 
 describe('table', () => {
   it('aligns numbers to the right, with one format for a column', () => {
