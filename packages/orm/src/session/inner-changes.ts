@@ -1,6 +1,6 @@
 // A select, or another statement, over CTEs that change rows: which rows is not known here, so what they may have changed of the
 // session's objects is forgotten, and read again when it is asked for.
-import { type NodeOf, type QueryNode, walk } from '@oriel/sql'
+import { type NodeOf, type Query, type QueryNode, queryNode, walk } from '@oriel/sql'
 import { markExpired } from '../mapped/expired.ts'
 import type { Mapper } from '../registry/mapper.ts'
 import type { InstanceState } from '../state/instance-state.ts'
@@ -16,7 +16,27 @@ interface Target {
   readonly node: InnerChange
 }
 
-export class InnerChanges {
+/** What is asked of the session around a statement. */
+export interface Surroundings {
+  readonly state: SessionState
+  readonly unitOfWork: { isModified(state: InstanceState): boolean }
+}
+
+/** Sends a statement that may change rows in its CTEs, which the session's objects then no longer know. */
+export async function beside<T>(
+  statement: Query<unknown>,
+  { state, unitOfWork }: Surroundings,
+  send: () => Promise<T>,
+): Promise<T> {
+  const inner = new InnerChanges(statement[queryNode], state)
+  const isModified = (each: InstanceState): boolean => unitOfWork.isModified(each)
+  inner.before(isModified)
+  const result = await send()
+  inner.after(isModified)
+  return result
+}
+
+class InnerChanges {
   readonly #session: SessionState
   readonly #targets: readonly Target[]
   /** Classes that the statement reads from their tables, too: as they were before. */

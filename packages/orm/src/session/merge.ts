@@ -1,24 +1,22 @@
 // `merge`: takes the values of objects from elsewhere over into this session's objects for the same rows. What is found is read before
 // anything is changed, so that a merge that fails has changed nothing.
 import { InvalidRequestError } from '@oriel/sql'
+import type { MembersToLoad } from '../loading/loading.ts'
 import type { Mapper, RelationshipProperty } from '../registry/mapper.ts'
 import { keyText } from '../state/identity-key.ts'
 import { stateOf } from '../state/instance-state.ts'
 import { keyOf } from '../state/key-form.ts'
 import type { Place } from '../state/row-format.ts'
 import { setLoaded } from '../state/set-loaded.ts'
-import { isObject, own } from '../unit-of-work/members.ts'
+import { isObject, isWhole, own } from '../unit-of-work/members.ts'
 import type { SessionState } from './session-state.ts'
 
 /** What a merge needs of the session around it. */
 export interface MergeTarget {
   readonly state: SessionState
-  /** The object with this key, from the session or the database. */
-  find(mapper: Mapper, key: Record<string, unknown>): Promise<object | null>
-  /** Adds new objects to the session. */
-  add(objects: readonly object[]): void
-  /** Loads relationships of an object that are to be compared. */
-  load(object: object, relationships: readonly RelationshipProperty[]): Promise<void>
+  readonly byKey: { get(mapper: Mapper, key: Record<string, unknown>): Promise<object | null> }
+  readonly unitOfWork: { addAll(objects: Iterable<object>): void }
+  loadMembers(work: MembersToLoad): Promise<void>
 }
 
 /** What a relationship of an object from elsewhere holds. */
@@ -60,10 +58,10 @@ class Merge {
     for (const visit of this.#visits) {
       const known = this.#merged.get(visit.object)
       const relationships = visit.given.map(({ relationship }) => relationship)
-      if (known && found.has(known) && relationships.length > 0) await this.#target.load(known, relationships)
+      if (known && found.has(known)) await this.#load(known, relationships)
     }
     for (const visit of this.#visits) this.#takeOver(visit)
-    this.#target.add(this.#made)
+    this.#target.unitOfWork.addAll(this.#made)
     return this.#mergedOf(object)
   }
 
@@ -102,7 +100,10 @@ class Merge {
     // Two objects for one row are one here.
     let merged = name === null ? null : (byKey.get(name) ?? null)
     if (!merged && key) {
-      merged = await this.#target.find(mapper, Object.fromEntries(key.map((part) => [part.place.name, decoded(part)])))
+      merged = await this.#target.byKey.get(
+        mapper,
+        Object.fromEntries(key.map((part) => [part.place.name, decoded(part)])),
+      )
       if (merged) found.add(merged)
     }
     if (!merged) {
@@ -111,6 +112,14 @@ class Merge {
     }
     if (name !== null) byKey.set(name, merged)
     this.#merged.set(object, merged)
+  }
+
+  /** Loads what is to be compared. */
+  async #load(object: object, relationships: readonly RelationshipProperty[]): Promise<void> {
+    const state = this.#target.state.ownState(object, 'merge()')
+    for (const relationship of relationships)
+      if (state.status === 'persistent' && !isWhole(state, relationship.name))
+        await this.#target.loadMembers({ relationship, states: [state] })
   }
 
   #takeOver({ object, mapper, key, given }: Visit): void {

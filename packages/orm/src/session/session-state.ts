@@ -150,6 +150,19 @@ export class SessionState implements SessionMark {
     this.deleted.delete(state)
   }
 
+  /** Lets an object go. */
+  detach(state: InstanceState): void {
+    this.forget(state)
+    letGo(state)
+  }
+
+  detachAll(): void {
+    for (const states of [this.pending, this.identityMap.states()]) for (const state of states) letGo(state)
+    this.pending.clear()
+    this.identityMap.clear()
+    this.deleted.clear()
+  }
+
   /** The state of an object of a mapped class, made where there is none. */
   stateFor(object: unknown, verb: string): InstanceState {
     if (typeof object !== 'object' || object === null)
@@ -178,6 +191,11 @@ export class SessionState implements SessionMark {
       hint: 'Add it with session.add(), or take over its values with session.merge().',
     })
   }
+}
+
+function letGo(state: InstanceState): void {
+  state.status = state.status === 'pending' ? 'transient' : 'detached'
+  state.session = null
 }
 
 function whereItIs(state: InstanceState): string {

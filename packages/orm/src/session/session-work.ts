@@ -19,21 +19,20 @@ import {
   type TransactionOptions,
 } from '@oriel/sql'
 import { ConcurrentSessionError } from '../error.ts'
-import type { Send } from '../loading/levels.ts'
 import { Loading, type MembersToLoad, type Shaped } from '../loading/loading.ts'
 import { markExpired } from '../mapped/expired.ts'
 import type { Mapper } from '../registry/mapper.ts'
 import type { InstanceState } from '../state/instance-state.ts'
-import { isWhole } from '../unit-of-work/members.ts'
 import { rawRows } from '../unit-of-work/row-statement.ts'
 import { UnitOfWork } from '../unit-of-work/unit-of-work.ts'
 import { sessionReader } from './entity-rows.ts'
 import { expireObject } from './expire.ts'
 import { asError, lostInFlush } from './flush-failure.ts'
-import { InnerChanges } from './inner-changes.ts'
+import { beside } from './inner-changes.ts'
 import { KeyReads } from './key-reads.ts'
 import { classesMerged, mergeObject } from './merge.ts'
 import { rollBackObjects } from './rollback-objects.ts'
+import { SessionConnections } from './session-connections.ts'
 import {
   refuseSynchronizing,
   refuseUnknown,
@@ -57,6 +56,7 @@ export class SessionWork {
   readonly reader: EntityReader
   /** Reads of one object by its key. */
   readonly byKey: KeyReads
+  readonly #connections: SessionConnections
   #transaction: SessionTransaction
   #failure: Error | null = null
   #autoflushPauses = 0
@@ -80,22 +80,17 @@ export class SessionWork {
       reader: this.reader,
       refuseUnusable: (verb) => this.refuseUnusable(verb),
       flushFor: async (mappers) => await this.#flushFor(mappers),
-      onConnection: async (work) => await this.#onConnection(work),
+      onConnection: async (work) => await this.#connections.reading(work),
       loadMembers: async (work) => await this.loadMembers(work),
     })
     this.#transaction = new SessionTransaction(engine, this.state, options)
+    this.#connections = new SessionConnections(this.state, options, () => this.#transaction)
   }
 
   // ------------------------------------------------------------------ transaction
 
   get inTransaction(): boolean {
     return this.#transaction.isOpen
-  }
-
-  /** Reads of more than read committed belong together. */
-  get #alwaysBegins(): boolean {
-    const { autobegin, isolation } = this.#options
-    return autobegin === 'always' || (isolation !== undefined && isolation !== 'read committed')
   }
 
   /** The transaction that is open, or that the next statement would open. */
@@ -115,7 +110,7 @@ export class SessionWork {
         hint: 'Its isolation was fixed when it began. Commit or roll back first; for a part that may fail use nested().',
       })
     this.#transaction = new SessionTransaction(this.#engine, this.state, { ...this.#options, ...options })
-    await this.#connection()
+    await this.#connections.opened()
   }
 
   async commit(): Promise<void> {
@@ -182,7 +177,7 @@ export class SessionWork {
 
   async savepoint(): Promise<void> {
     await this.flush()
-    await this.#connection()
+    await this.#connections.opened()
     await this.#transaction.savepoint()
   }
 
@@ -230,20 +225,11 @@ export class SessionWork {
   }
 
   detach(state: InstanceState): void {
-    this.state.forget(state)
-    state.status = state.status === 'pending' ? 'transient' : 'detached'
-    state.session = null
+    this.state.detach(state)
   }
 
   detachAll(): void {
-    for (const states of [this.state.pending, this.state.identityMap.states()])
-      for (const state of states) {
-        state.status = state.status === 'pending' ? 'transient' : 'detached'
-        state.session = null
-      }
-    this.state.pending.clear()
-    this.state.identityMap.clear()
-    this.state.deleted.clear()
+    this.state.detachAll()
   }
 
   // ------------------------------------------------------------------ reading
@@ -262,22 +248,12 @@ export class SessionWork {
     if (this.#options.autoflush !== false && this.#autoflushPauses === 0) await this.flush()
     const { synchronizeSession, populateExisting: _, ...sendOptions } = options ?? {}
     this.#refuseOutside('execute()')
-    const connection = await this.#connection()
+    const connection = await this.#connections.opened()
     this.#transaction.wrote()
-    return await this.#beside(work.statement, async () => {
+    return await beside(work.statement, this, async () => {
       const synchronization = new Synchronization(this.state, work, synchronizeSession)
       return await synchronization.run<R>(connection, sendOptions)
     })
-  }
-
-  /** Sends a statement that may change rows in its CTEs, which the session's objects then no longer know. */
-  async #beside<T>(statement: Query<unknown>, send: () => Promise<T>): Promise<T> {
-    const inner = new InnerChanges(statement[queryNode], this.state)
-    const isModified = (state: InstanceState): boolean => this.unitOfWork.isModified(state)
-    inner.before(isModified)
-    const result = await send()
-    inner.after(isModified)
-    return result
   }
 
   async #read<R>(
@@ -290,7 +266,7 @@ export class SessionWork {
     const readsOnly = isReadOnly(sent, this.#engine)
     const writes = !readsOnly && mayWrite(statement, this.state.dialect)
     if (writes) this.#refuseOutside('execute()')
-    if (this.#alwaysBegins || !readsOnly) await this.#connection()
+    if (this.#connections.alwaysBegins || !readsOnly) await this.#connections.opened()
     if (writes) this.#transaction.wrote()
     const reader = populateExisting ? sessionReader(this.state, { isReset: true }) : this.reader
     const send = async (connection: Connection): Promise<Result<R>> => {
@@ -300,14 +276,14 @@ export class SessionWork {
         return await connection[executeWith](next, levelReader, options)
       })
     }
-    if (readsOnly || !isQuery(statement)) return await this.#onConnection(send)
-    return await this.#beside(statement, async () => await this.#onConnection(send))
+    if (readsOnly || !isQuery(statement)) return await this.#connections.reading(send)
+    return await beside(statement, this, async () => await this.#connections.reading(send))
   }
 
   /** For a stream: writes what its statement would have to see, and begins the transaction of its cursor. */
   async connectionFor(statement: Query<unknown>, shaped: Shaped | null): Promise<Connection> {
     if (isQuery(statement)) await this.#autoflush(statement, shaped?.plan.mappers)
-    const connection = await this.#connection()
+    const connection = await this.#connections.opened()
     if (mayWrite(statement, this.state.dialect)) this.#transaction.wrote()
     return connection
   }
@@ -318,73 +294,19 @@ export class SessionWork {
     const work = this.loading.planFor(objects, loaders)
     const { mappers } = work.plan
     await this.#flushFor(mappers)
-    await this.#sending(async (send) => await this.loading.load(work, send))
+    await this.#connections.sending(async (send) => await this.loading.load(work, send))
   }
 
   /** Takes over an object from elsewhere, with what is merged along. What waits to be written of these classes is written before, and nothing in between. */
   async merge(object: object): Promise<object> {
     await this.#flushFor(classesMerged(object, this.state))
-    return await this.noAutoflush(
-      async () =>
-        await mergeObject(object, {
-          state: this.state,
-          find: async (mapper, key) => await this.byKey.get(mapper, key),
-          add: (objects) => this.unitOfWork.addAll(objects),
-          load: async (found, relationships) => {
-            const state = this.state.ownState(found, 'merge()')
-            for (const relationship of relationships)
-              if (state.status === 'persistent' && !isWhole(state, relationship.name))
-                await this.loadMembers({ relationship, states: [state] })
-          },
-        }),
-    )
-  }
-
-  /** Runs a part that may send something: a connection is borrowed only when it does. */
-  async #sending<T>(work: (send: Send) => Promise<T>): Promise<T> {
-    let borrowed: Connection | null = null
-    const open = async (): Promise<Connection> => {
-      if (this.#transaction.isOpen || this.#alwaysBegins) return await this.#connection()
-      borrowed = await this.#transaction.borrow()
-      this.state.serial++
-      return borrowed
-    }
-    // One for all: several statements may be started at once.
-    let connection: Promise<Connection> | null = null
-    const close = async (connection: Connection | null): Promise<void> => await connection?.close()
-    try {
-      return await work(async (statement, reader) => {
-        connection ??= open()
-        return await (await connection)[executeWith](statement, reader)
-      })
-    } finally {
-      await close(borrowed)
-    }
+    return await this.noAutoflush(async () => await mergeObject(object, this))
   }
 
   async #flushFor(mappers: Iterable<Mapper>): Promise<void> {
     if (this.#options.autoflush === false || this.#autoflushPauses > 0) return
     const { pending, deleted } = this.state
     for (const mapper of mappers) if (pending.hasAnyOf(mapper) || deleted.hasAnyOf(mapper)) return await this.flush()
-  }
-
-  /** Runs on the transaction's connection, or on a borrowed one where no transaction is open. */
-  async #onConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    if (this.#transaction.isOpen || this.#alwaysBegins) return await work(await this.#connection())
-    const connection = await this.#transaction.borrow()
-    this.state.serial++
-    try {
-      return await work(connection)
-    } finally {
-      await connection.close()
-    }
-  }
-
-  async #connection(): Promise<Connection> {
-    const isNew = !this.#transaction.isOpen
-    const connection = await this.#transaction.connection()
-    if (isNew) this.state.serial++
-    return connection
   }
 
   async #autoflush(statement: Query<unknown>, loaded: ReadonlySet<Mapper> | undefined): Promise<void> {
@@ -402,7 +324,7 @@ export class SessionWork {
     this.#refuseOutside('flush()')
     const work = await this.unitOfWork.prepare(async (_, relationship, states) => {
       // What is deleted along is read in the transaction that deletes it.
-      await this.#connection()
+      await this.#connections.opened()
       try {
         await this.loadMembers({ relationship, states, ignoresCriteria: true })
       } catch (error) {
@@ -410,7 +332,7 @@ export class SessionWork {
       }
     })
     if (!work) return
-    const connection = await this.#connection()
+    const connection = await this.#connections.opened()
     this.#transaction.wrote()
     try {
       const journal = await this.unitOfWork.execute(work, async (statement) => {
@@ -432,7 +354,7 @@ export class SessionWork {
 
   /** Loads one relationship for objects of one class: for cascades, refresh, merge and awaitable(). */
   async loadMembers(work: MembersToLoad): Promise<void> {
-    await this.#sending(async (send) => await this.loading.loadMembers(work, send))
+    await this.#connections.sending(async (send) => await this.loading.loadMembers(work, send))
   }
 
   refuseClosed(verb: string): void {
