@@ -27,7 +27,12 @@ type By = 'position' | 'sequence' | 'key' | 'row'
 export interface Piece {
   readonly group: RowGroup
   readonly by: By
+  /** The keys of the rows, where they are known again by them. */
+  readonly keys: readonly Key[]
 }
+
+/** As RowKeys gives it. */
+type Key = string | null | typeof unread
 
 export interface ReturnedRows {
   readonly rows: readonly ReturnedRow[]
@@ -49,6 +54,8 @@ export class Returned {
   readonly #inserted: ExpressionNode | null
   /** What is given out in order. */
   readonly #made: Place | null
+  /** Is a row without a key new, with a number that is given out in order? */
+  readonly #isNew: boolean
   /** Is the key of a row that was there left as it is? */
   readonly #keepsKey: boolean
 
@@ -65,6 +72,11 @@ export class Returned {
     this.#inserted = plan.kind === 'upsert' ? insertedCondition(dialect, into.table) : null
     const made = format.keys.find((place) => place.column.generated === 'identity' && !set.places.includes(place))
     this.#made = made && dialect.supports.orderedSequence ? made : null
+    // Nothing is like a key with NULL: such a row is new, and so is one whose key is given out. A default may be a key that is there.
+    this.#isNew =
+      this.#made !== null &&
+      this.#keyPlaces.length > 0 &&
+      this.#keyPlaces.every((place) => place === made || set.places.includes(place) || !place.property.isFilled)
     this.#keepsKey = !this.#keyPlaces.some(({ column }) => assigned.has(column.name))
   }
 
@@ -83,9 +95,11 @@ export class Returned {
 
   /** The rows as they have to be sent so that they are known again. */
   pieces(group: RowGroup): readonly Piece[] {
-    if (this.#kind === 'update') return [{ group, by: 'position' }]
-    if (this.#kind === 'insert' && this.#made) return [{ group, by: 'sequence' }]
-    const ways = group.numbers.map((_, at) => this.#wayOf(group, at))
+    if (this.#kind === 'update') return [{ group, by: 'position', keys: [] }]
+    if (this.#kind === 'insert' && this.#made) return [{ group, by: 'sequence', keys: [] }]
+    const keys = group.numbers.map((_, at) => this.#keyAt(group, at))
+    const ways = keys.map((key) => this.#wayOf(key))
+    if (ways.every((by) => by === 'key')) return [{ group, by: 'key', keys }]
     const isOrdered = isSelfReferential(this.#into.table)
     const pieces: { readonly by: By; readonly positions: number[] }[] = []
     ways.forEach((by, at) => {
@@ -93,31 +107,31 @@ export class Returned {
       if (last?.by === by && by !== 'row') last.positions.push(at)
       else pieces.push({ by, positions: [at] })
     })
-    return pieces.map(({ by, positions }) => ({ by, group: rowsOf(group, positions) }))
+    return pieces.map(({ by, positions }) => ({
+      by,
+      group: rowsOf(group, positions),
+      keys: positions.map((at) => keys[at] ?? null),
+    }))
   }
 
-  read(answers: readonly unknown[], { group, by }: Piece): ReturnedRows {
+  read(answers: readonly unknown[], piece: Piece): ReturnedRows {
     const rows = answers.map((answer): readonly unknown[] => (Array.isArray(answer) ? answer : []))
     const width = this.#asked.items.length
-    const numbers = this.#numbersOf(rows, width + (this.#inserted ? 1 : 0), { group, by })
+    const numbers = this.#numbersOf(rows, width + (this.#inserted ? 1 : 0), piece)
     return {
       rows: rows.map((row, i) => ({ number: numbers[i] ?? 0, row: this.#shaped(row, width) })),
       inserted: this.#inserted ? insertedAmong(rows.map((row) => row[width])) : null,
     }
   }
 
-  #wayOf(group: RowGroup, at: number): By {
-    const key = this.#keyAt(group, at)
-    // Nothing is like a key with NULL: such a row is new.
-    if (key === null) return this.#made ? 'sequence' : 'row'
-    return key === unread || !this.#keepsKey || this.#keyPlaces.length === 0 ? 'row' : 'key'
+  #wayOf(key: Key): By {
+    if (key === null) return this.#isNew ? 'sequence' : 'row'
+    return key === unread || !this.#keepsKey ? 'row' : 'key'
   }
 
-  #keyAt({ texts }: RowGroup, at: number): string | null | typeof unread {
-    return this.#keys.of(
-      this.#set,
-      texts.map((column) => column[at] ?? null),
-    )
+  #keyAt({ texts }: RowGroup, row: number): Key {
+    const key = this.#keys.textsOf(this.#set, (at) => texts[at]?.[row])
+    return key && this.#keys.ofTexts(key)
   }
 
   #shaped(row: readonly unknown[], width: number): unknown {
@@ -126,7 +140,7 @@ export class Returned {
     return Object.fromEntries(items.map(({ label }, i) => [label ?? String(i), row[i]]))
   }
 
-  #numbersOf(rows: readonly (readonly unknown[])[], start: number, { group, by }: Piece): readonly number[] {
+  #numbersOf(rows: readonly (readonly unknown[])[], start: number, { group, by, keys }: Piece): readonly number[] {
     const { numbers } = group
     const [only = 0, ...more] = numbers
     if (more.length === 0) return rows.map(() => only)
@@ -135,7 +149,7 @@ export class Returned {
       return ranked(rows.map((row) => BigInt(String(row[start + this.#keyPlaces.length])))).map(
         (rank) => numbers[rank] ?? 0,
       )
-    const known = new Map(numbers.map((number, at) => [this.#keyAt(group, at), number]))
+    const known = new Map(numbers.map((number, at) => [keys[at], number]))
     return rows.map((row) => {
       const key = this.#keys.ofTexts(row.slice(start, start + this.#keyPlaces.length))
       const number = key === null || key === unread ? undefined : known.get(key)

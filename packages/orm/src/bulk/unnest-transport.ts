@@ -49,7 +49,7 @@ export class UnnestTransport implements Transport {
     const form = this.#formOf(group.set)
     if (!form) return async () => ({ ...nothing, unchanged: count })
     const { statement, returned } = form
-    const pieces = (returned?.pieces(group) ?? [{ group, by: 'row' } as const]).map((piece) => ({
+    const pieces = (returned?.pieces(group) ?? [{ group, by: 'row', keys: [] } as const]).map((piece) => ({
       piece,
       arrays: piece.group.texts.map((column, at) => statement.encode(at, column)),
     }))

@@ -1,7 +1,7 @@
 // Keys of every type: which rows are one row, told as the server tells it; and which returned row belongs to which row.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { bulkInsert, bulkUpdate, bulkUpsert, RowRejectedError, type Session } from '@oriel/orm'
-import { deleteFrom, type EntityClass, entity, select, sql } from '@oriel/sql'
+import { deleteFrom, type EntityClass, entity, func, select, sql } from '@oriel/sql'
 import { describeLane } from '@oriel/testing'
 import { unchecked } from '../../fixture/bulk.ts'
 import {
@@ -20,6 +20,7 @@ import {
   ByUuid,
   ByVarchar,
   keyModel,
+  Lowered,
   MadeByExpression,
   MadeUuid,
   MaybeKeyed,
@@ -231,6 +232,37 @@ describeLane('keys of bulk loads', (lane) => {
       expect(await run(async (session) => await session.bulk(load))).toMatchObject({
         updated: 2,
         rows: [[5], [6], [7]],
+      })
+    })
+
+    it('a key that is an expression, or a default that only the server knows', async () => {
+      const l = entity(Lowered)
+      const upsert = (codes: string[], from = 0) =>
+        bulkUpsert(
+          Lowered,
+          codes.map((code, i) => ({ code, n: from + i })),
+        )
+      const byCode = (codes: string[], from = 0) =>
+        upsert(codes, from).conflictOn(func.lower(l.code)).returning(l.id, l.n)
+      expect(await run(async (session) => await session.bulk(byCode(['A', 'b', 'C'])))).toMatchObject({
+        rows: [
+          [1, 0],
+          [2, 1],
+          [3, 2],
+        ],
+      })
+      const turned = await run(async (session) => await session.bulk(byCode(['c', 'D', 'a'], 10)))
+      expect(turned.rows.map(([id]) => id)).toEqual([3, expect.any(Number), 1])
+      expect(turned.rows.map(([, n]) => n)).toEqual([10, 11, 12])
+      await db.engine.execute(deleteFrom(Lowered).everyRow())
+      const first = await run(async (session) => await session.bulk(upsert(['x', 'y', 'z'])))
+      expect(first).toMatchObject({ inserted: 3 })
+      const list = [2, 9, 0, 1].map((n) => ({ code: `again ${n}`, n }))
+      const byDay = bulkUpsert(Lowered, list).conflictOn(l.day, l.n).returning(l.n, l.code)
+      expect(await run(async (session) => await session.bulk(byDay))).toMatchObject({
+        inserted: 1,
+        updated: 3,
+        rows: list.map(({ n, code }) => [n, code]),
       })
     })
 
