@@ -120,6 +120,7 @@ const config: Config = {
   testTimeout: 60_000,
   // An embedded database stays in the memory of its worker until the worker ends.
   workerIdleMemoryLimit: '2GB',
+  testSequencer: join(support, 'long-first.mjs'),
   reporters: ['default', join(support, 'closing-line-reporter.mjs')],
 }
 
