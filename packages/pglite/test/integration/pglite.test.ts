@@ -47,6 +47,7 @@ describe('the embedded database', () => {
     await rm(folder, { recursive: true })
   })
 
+  // Initialises a database, which takes seconds of processor time.
   it('keeps its data in a folder', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'oriel-data-'))
     const path = join(folder, 'deep', 'data')
@@ -59,7 +60,7 @@ describe('the embedded database', () => {
     expect((await run(await second.connect(), 'select n from kept')).rows).toEqual([['42']])
     await second.close()
     await rm(folder, { recursive: true })
-  })
+  }, 180_000)
 
   it('leaves an instance of the application open, with its settings', async () => {
     const owner = await embeddedDatabase()
