@@ -72,10 +72,20 @@ function rowIn(chunk: Buffer, at: number): WireRow {
     const length = int32(chunk, start)
     start += 4
     // NULL has a length of -1.
-    row[i] = length < 0 ? null : chunk.toString('utf8', start, start + length)
+    row[i] = length < 0 ? null : textIn(chunk, start, start + length)
     start += Math.max(0, length)
   }
   return row
+}
+
+/** A Buffer has `utf8Slice`, which is missing from its types: `toString` looks at its arguments first, and takes a sixth longer. */
+interface Texts {
+  utf8Slice?(start: number, end: number): string
+  toString(encoding: 'utf8', start: number, end: number): string
+}
+
+function textIn(chunk: Texts, start: number, end: number): string {
+  return chunk.utf8Slice?.(start, end) ?? chunk.toString('utf8', start, end)
 }
 
 /** By hand, as `readInt32BE` takes a third longer for all rows. */
