@@ -3,6 +3,7 @@
 import { userInfo } from 'node:os'
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
 import { ArgumentError, checkOptions, suggest } from '@oriel/sql'
+import { refuseForeign } from './url-parameter.ts'
 
 /** `require` encrypts without asking who answers; `verify-full` checks the certificate and its name. */
 export type SslMode = 'disable' | 'prefer' | 'require' | 'verify-full'
@@ -87,6 +88,7 @@ function parseUrl(text: string): PostgresAddress {
     })
   }
   delete parameters.channel_binding
+  refuseForeign(parameters)
   if (sslmode !== undefined && !isSslMode(sslmode)) {
     throw new ArgumentError(`The URL has sslmode=${sslmode}`, { hint: `Known modes: ${sslModes.join(', ')}.` })
   }

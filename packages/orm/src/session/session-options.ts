@@ -4,7 +4,9 @@ import { ArgumentError, suggest, type TransactionOptions } from '@oriel/sql'
 import type { Registry } from '../registry/registry.ts'
 
 /** A key: its value, or for keys of several columns an object of them. */
-export type KeyOf<E> = string | number | bigint | Date | Partial<E>
+export type KeyOf<E> = string | number | bigint | Date | Partial<E> | readonly NoList[]
+/** What the compiler prints where a list is given: it is refused. */
+type NoList = 'a key of several columns is an object of its properties'
 
 /** One object, in types: what is taken for one by mistake has a property that says what to do. */
 export type OneObject = object & {

@@ -42,7 +42,8 @@ export function keyValues(key: unknown, { mapper, keys }: RowFormat): unknown[] 
   const isObject = typeof key === 'object' && key !== null && !(key instanceof Date) && !(key instanceof Uint8Array)
   if (more.length === 0 && !isObject) return [key]
   const names = keys.map(({ name }) => name)
-  if (!isObject) throw new ArgumentError(`The key of ${mapper.name} is an object: { ${names.join(', ')} }.`)
+  if (!isObject || Array.isArray(key))
+    throw new ArgumentError(`The key of ${mapper.name} is an object: { ${names.join(', ')} }.`)
   for (const name of Object.keys(key))
     if (!names.includes(name))
       throw new ArgumentError(`'${name}' is no part of the key of ${mapper.name}.`, {

@@ -62,6 +62,13 @@ describe('the address of a server', () => {
     ['postgres://ann:secret@db1,db2/shop', /several hosts/],
     ['postgres://ann:secret@db/shop?sslmode=maybe', /sslmode=maybe/],
     ['postgres://ann:secret@db/shop?channel_binding=require', /channel_binding=require/],
+    [
+      'postgres://ann:secret@db/shop?pool=3',
+      /'pool', which is no setting of a PostgreSQL server\n.*pool: \{ size: 20 \}/,
+    ],
+    ['postgres://ann:secret@db/shop?connect_timeout=10', /'connect_timeout'.*\n.*connectTimeoutMs/],
+    ['postgres://ann:secret@db/shop?ssl=true', /'ssl'.*\n.*sslmode=require/],
+    ['postgres://ann:secret@db/shop?schema=app', /'schema'.*\n.*search_path/],
     ['postgres://ann:secret@d b/shop', /cannot be read/],
   ])('refuses %s and says what is wrong', (url, message) => {
     let error: unknown

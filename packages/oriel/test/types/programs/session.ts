@@ -46,6 +46,8 @@ export async function reads(): Promise<void> {
   await session.find(Order, undefined, selectinload(entity(Customer).orders)).all()
   // error: boolean
   await session.get(Order, true)
+  // error: a key of several columns is an object of its properties
+  await session.get(Order, [1, 2])
   // error: "amuont"
   await session.refresh(await session.getOne(Order, 1), ['amuont'])
   // error: "total2"

@@ -292,7 +292,12 @@ describeLane('objects of a session', (lane) => {
       ['an unknown part', { sensor: 'x', sequence: 1n, at: new Date(), sort: 1 }],
       ['an invalid date', { sensor: 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', sequence: 1n, at: new Date(Number.NaN) }],
       ['a value alone', 1],
+      ['a list', ['a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 1n, new Date(0)]],
     ])('of several columns refuses %s', async (_, key) => {
+      if (typeof key === 'number' || Array.isArray(key))
+        await expect(Reflect.apply(session.get, session, [Reading, key])).rejects.toThrow(
+          'The key of Reading is an object: { sensor, sequence, at }.',
+        )
       await expect(Reflect.apply(session.get, session, [Reading, key])).rejects.toThrow(ArgumentError)
     })
   })
