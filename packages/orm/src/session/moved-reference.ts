@@ -27,7 +27,9 @@ export function referenceMoved(child: InstanceState, { reference, before }: Move
   const target = targetIn(child.row, child, { reference, session })
   if (old === target) return
   if (old) edit(old, inverse, { session, change: (known) => without(known, object), item: object })
-  if (target) edit(target, inverse, { session, change: (known) => withMember(known, object), item: object })
+  // A list that was loaded in part, by a filter or a limit, may be one that it does not belong to.
+  if (target && !target.partial?.has(inverse.name))
+    edit(target, inverse, { session, change: (known) => withMember(known, object), item: object })
 }
 
 /** The key of a reference is not known any more: neither is who has the object. */
