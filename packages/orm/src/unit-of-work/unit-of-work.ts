@@ -73,7 +73,12 @@ export class UnitOfWork {
       if (!session.deleted.has(state) && !(saysNothing(state, session) && this.#holdsOnlyKnown(state)))
         speaking.push(state)
     const added: InstanceState[] = []
-    for (const state of speaking) if (!this.#holdsOnlyKnown(state)) this.#reach(this.#saved(state), 'flush()', added)
+    for (const state of speaking) {
+      if (this.#holdsOnlyKnown(state)) continue
+      const saved: object[] = []
+      this.#eachSaved(state, ({ object }) => saved.push(object))
+      this.#reach(saved, 'flush()', added)
+    }
     for (const states of [speaking, added]) for (const state of states) reconciliation.read(state)
     for (const orphan of reconciliation.decide().orphans) this.#markOrphan(orphan)
     return reconciliation
@@ -193,8 +198,7 @@ export class UnitOfWork {
     // The list grows while it is walked: graphs may be deep.
     const queue: InstanceState[] = []
     const seen = new Set<InstanceState>()
-    const meet = (object: object): void => {
-      const state = session.stateFor(object, verb)
+    const meet = (state: InstanceState): void => {
       if (seen.has(state) || (verb !== 'add()' && (state.session === session || session.expunged.has(state)))) return
       seen.add(state)
       queue.push(state)
@@ -202,13 +206,14 @@ export class UnitOfWork {
     // One object with all that hangs on it, then the next.
     let at = 0
     for (const object of objects) {
-      meet(object)
+      meet(session.stateFor(object, verb))
       for (let state = queue[at]; state; state = queue[at]) {
         at++
         session.expunged.delete(state)
         if (this.#addOne(state, verb)) added.push(state)
-        if (this.#holdsOnlyKnown(state)) continue
-        for (const member of this.#saved(state)) if (session.stateFor(member, verb).session !== session) meet(member)
+        this.#eachSaved(state, (member) => {
+          if (member.session !== session) meet(member)
+        })
       }
     }
   }
@@ -273,16 +278,13 @@ export class UnitOfWork {
     return state !== null && (state.session === this.#session || this.#session.expunged.has(state))
   }
 
-  /** Objects that are saved with this one. */
-  #saved(state: InstanceState): object[] {
-    const found: object[] = []
-    for (const relationship of state.mapper.related)
-      if (relationship.cascades.has('save-update'))
-        for (const member of currentMembers(state, relationship) ?? []) {
-          memberState(member, { owner: state, relationship, session: this.#session })
-          found.push(member)
-        }
-    return found
+  /** Shows what is saved with an object. Throws ArgumentError where a relationship holds what it cannot. */
+  #eachSaved(owner: InstanceState, visit: (member: InstanceState) => void): void {
+    for (const relationship of owner.mapper.related) {
+      if (!relationship.cascades.has('save-update')) continue
+      const place = { owner, relationship, session: this.#session }
+      for (const member of currentMembers(owner, relationship) ?? []) visit(memberState(member, place))
+    }
   }
 
   #markOrphan(orphan: InstanceState): void {
