@@ -267,9 +267,11 @@ export class UnitOfWork {
   }
 
   #holdsMembers({ mapper, object }: InstanceState): boolean {
-    return mapper.related.some(({ name }) => {
+    return mapper.related.some(({ name, holdsKey }) => {
       const value = own(object, name)
-      return Array.isArray(value) ? value.length > 0 : isObject(value)
+      if (Array.isArray(value)) return value.length > 0
+      // A reference to what is stored is written to the row of the new object itself.
+      return isObject(value) && !(holdsKey && stateOf(value)?.status === 'persistent')
     })
   }
 

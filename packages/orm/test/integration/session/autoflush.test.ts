@@ -65,6 +65,14 @@ describeLane('a session writes', (lane) => {
       expect(verbs(db.sent())).toEqual(['begin', 'update', expect.stringMatching(/select|with/)])
     })
 
+    it('not before one that reads the class of what a new object refers to, stored as it is', async () => {
+      session.add(Object.assign(new Book(), { title: 'Two', author: ann }))
+      await session.scalars(select(Author)).all()
+      expect(verbs(db.sent())).toEqual(['select'])
+      await session.scalars(select(Book)).all()
+      expect(verbs(db.sent())).toEqual(['begin', 'insert', 'select'])
+    })
+
     it('sees what a collection of another class gained', async () => {
       await session.load(ann, a.books)
       ann.books.push(Object.assign(new Book(), { title: 'Two' }))
