@@ -1,16 +1,28 @@
 // One key, one text: types whose equal values the server may write in several ways are brought to one form before keys are compared.
 import { isDeepStrictEqual } from 'node:util'
-import type { Column } from '@oriel/sql'
+import { type Column, types } from '@oriel/sql'
 import { booleanForm, decimalForm, textForm, withoutBlanks } from './text-form.ts'
 
 /** Brings the text of a key to the one form that stands for it. */
 export type KeyForm = (text: string) => string
+
+const instant = textForm(types.timestamptz())
+
+/** `2024-06-01T00:00:00Z` and `2024-06-01 02:00:00+02` are `2024-06-01 00:00:00.000000+00`: a text that can be sent, too. */
+function instantKey(text: string): string {
+  const [seconds, micros] = instant?.(text)?.split('.') ?? []
+  if (seconds === undefined || micros === undefined) return text
+  const written = new Date(Number(seconds) * 1000).toISOString()
+  // Years that ISO 8601 writes with a sign stay as they came.
+  return written.length === 24 ? `${written.slice(0, 10)} ${written.slice(11, 19)}.${micros}+00` : text
+}
 
 const forms: Readonly<Record<string, KeyForm>> = {
   // Not rounded to the column's scale: the server looks for the number that was given.
   numeric: (text) => decimalForm(text, null) ?? text,
   char: withoutBlanks,
   boolean: (text) => booleanForm(text) ?? text,
+  timestamptz: instantKey,
 }
 
 /** How texts of this column are brought to one form; null where the server writes each value in one way only, as it does most types. */

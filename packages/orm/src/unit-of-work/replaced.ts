@@ -38,7 +38,7 @@ function identityToBe(state: InstanceState, session: SessionState, links: Links)
       if (theirs) text = target.row[theirs.index] ?? null
     }
     if (text === null) return null
-    texts.push(text)
+    texts.push(place.form?.(text) ?? text)
   }
   return texts.join('\u0000')
 }

@@ -112,6 +112,37 @@ describeLane('a flush writes what was said', (lane) => {
       expect(await number(`select count(*)::int from hits where event_at = 'epoch'::timestamptz + '1.25 s'`)).toBe(1)
     })
 
+    it('SEMANTICS 22: an instant is one key, however it is written', async () => {
+      await db.engine.execute(insert(Event).values([{ at: new Date(1000) }, { at: new Date(1250) }]))
+      await db.engine.execute(insert(Hit).values({ eventAt: new Date(1000) }))
+      db.sent()
+      const event = await session.getOne(Event, new Date(1250))
+      expect(await session.getOne(Event, new Date(1250))).toBe(event)
+      expect(db.sent()).toHaveLength(1)
+      const [loaded] = await session
+        .scalars(
+          select(Event)
+            .options(selectinload(entity(Event).hits))
+            .orderBy(entity(Event).at),
+        )
+        .all()
+      const hit = loaded?.hits[0]
+      if (!hit) throw new RangeError('not stored')
+      // The key alone is set, and names an object that is here.
+      hit.eventAt = new Date(1250)
+      await session.flush()
+      expect(loaded?.hits).toEqual([])
+      expect(event.hits).toEqual([hit])
+    })
+
+    it('SEMANTICS 22: an instant that is deleted and taken again in one flush is deleted first', async () => {
+      await db.engine.execute(insert(Event).values({ at: new Date(1000) }))
+      session.delete(await session.getOne(Event, new Date(1000)))
+      session.add(Object.assign(new Event(), { at: new Date(1000) }))
+      await session.commit()
+      expect(await number('select count(*)::int from events')).toBe(1)
+    })
+
     it('an interval is another one', async () => {
       await db.engine.execute(insert(Span).values([{ length: { days: 1 } }, { length: { days: 2 } }]))
       await db.engine.execute(insert(Use).values({ spanLength: { days: 1 } }))
