@@ -32,6 +32,7 @@ function keyColumns(plan: BulkPlan, format: RowFormat): readonly Column[] | null
 
 /** A part of the key: where its text stands in a row of a set, or the text that all rows of the set have. */
 interface KeyPart {
+  readonly place: Place
   /** Null where the server alone can compare. */
   readonly form: TextForm | null
   readonly at: number
@@ -85,7 +86,12 @@ export class RowKeys {
     return key
   }
 
-  /** The same for the texts of a key, part by part. */
+  /** The parts of the key that rows of a set leave out, where it is known what the server puts there. */
+  leftOut(set: ColumnSet): readonly { readonly place: Place; readonly text: string }[] {
+    return this.#partsIn(set).flatMap(({ place, text }) => (text === null ? [] : [{ place, text }]))
+  }
+
+  /** The key of these texts, part by part, in its one form; as `of` gives it. */
   ofTexts(texts: readonly unknown[]): string | null | typeof unread {
     const forms: string[] = []
     for (const [i, place] of (this.places ?? []).entries()) {
@@ -114,7 +120,7 @@ export class RowKeys {
     if (!parts) {
       parts = (this.places ?? []).map((place) => {
         const at = set.places.indexOf(place)
-        return { form: textForm(place.column.type), at, text: at < 0 ? defaultText(place) : null }
+        return { place, form: textForm(place.column.type), at, text: at < 0 ? defaultText(place) : null }
       })
       this.#parts.set(set, parts)
     }

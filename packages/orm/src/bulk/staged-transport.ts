@@ -25,16 +25,32 @@ import {
 import type { RowGroup } from './batch.ts'
 import type { Target } from './bulk-plan.ts'
 import type { Outcome } from './bulk-report.ts'
-import type { ColumnSet } from './column-set.ts'
+import { type ColumnSet, KnownSets } from './column-set.ts'
 import { conflictClause } from './conflict.ts'
-import { countsIn, countsOf, sumOf } from './outcome.ts'
+import { isSelfReferential } from './grouping.ts'
+import { added, countsIn, countsOf, sumOf } from './outcome.ts'
 import { refuseDuplicate } from './rejection.ts'
-import { BulkStatement, counting, insertedCondition, insertFrom, insertSelected, updateFrom } from './statement.ts'
+import {
+  BulkStatement,
+  type Counted,
+  counting,
+  insertedCondition,
+  insertFrom,
+  insertSelected,
+  updateFrom,
+} from './statement.ts'
 import type { EncodedRows, Finished, LoadParts, Send, Transport } from './transport.ts'
 
 const integer = types.integer()
 const bigint = types.bigint()
 const boolean = types.boolean()
+const trueNode: ExpressionNode = Object.freeze({ kind: 'keyword', word: 'true', type: boolean })
+const unknownBoolean: ExpressionNode = Object.freeze({
+  kind: 'cast',
+  operand: Object.freeze({ kind: 'keyword', word: 'null', type: boolean }),
+  type: boolean,
+})
+
 let staged = 0
 
 interface StagedSet {
@@ -52,6 +68,7 @@ export class StagedTransport implements Transport {
   readonly #setColumn: Column
   readonly #numberColumn: Column
   readonly #sets = new Map<ColumnSet, StagedSet>()
+  readonly #known = new KnownSets()
   #isCreated = false
   #rows = 0
 
@@ -70,9 +87,18 @@ export class StagedTransport implements Transport {
   }
 
   encode(group: RowGroup): EncodedRows {
-    const { id, statement } = this.#setOf(group.set)
+    // A part of the key that is left out is compared too, where it is known what it will be.
+    const leftOut = this.#parts.keys.leftOut(group.set)
+    const set =
+      leftOut.length === 0 ? group.set : this.#known.of([...group.set.places, ...leftOut.map(({ place }) => place)])
+    const { id, statement } = this.#setOf(set)
     const { numbers, texts } = group
-    const columns = [numbers.map(() => String(id)), numbers.map(String), ...texts]
+    const columns = [
+      numbers.map(() => String(id)),
+      numbers.map(String),
+      ...texts,
+      ...leftOut.map(({ text }) => numbers.map(() => text)),
+    ]
     const arrays = columns.map((column, at) => statement.encode(at, column))
     return {
       count: numbers.length,
@@ -91,13 +117,34 @@ export class StagedTransport implements Transport {
     const counts = await this.#winnersPerSet(send)
     const winners = [...counts.values()].reduce((sum, count) => sum + count, 0)
     if (winners < this.#rows && this.#parts.plan.duplicates.keep === 'error') await this.#refuse(send)
-    let outcome = countsOf(0, 0, 0)
-    for (const each of this.#sets.values()) {
-      const more = await this.#write(each, counts.get(each.id) ?? 0, send)
-      outcome = sumOf(outcome, more)
-    }
+    const outcome = await this.#writeAll(counts, send)
     await send(statementOf(fragment(`drop table ${this.#parts.dialect.quote(this.#stage.table.name)}`)))
     return { ...outcome, written: winners, duplicates: this.#rows - winners }
+  }
+
+  async #writeAll(counts: ReadonlyMap<number, number>, send: Send): Promise<Outcome> {
+    const { kind } = this.#parts.plan
+    const sets = [...this.#sets.values()].filter(({ id }) => counts.has(id))
+    if (kind !== 'update' && sets.length > 1 && isSelfReferential(this.#into.table))
+      return await this.#writeTogether(sets, counts, send)
+    let outcome = countsOf(0, 0, 0)
+    for (const each of sets) outcome = sumOf(outcome, await this.#write(each, counts.get(each.id) ?? 0, send))
+    return outcome
+  }
+
+  /** References are checked at the end of a statement: rows that may refer to each other are written by one. */
+  async #writeTogether(sets: readonly StagedSet[], counts: ReadonlyMap<number, number>, send: Send): Promise<Outcome> {
+    const [first, ...more] = sets.map((each) => {
+      const { insert, isNew } = this.#insertOf(each)
+      // Where nothing is updated, what comes back was inserted.
+      return { insert, isNew: isNew ?? (insert.onConflict?.action ? unknownBoolean : trueNode) }
+    })
+    if (!first) return countsOf(0, 0, 0)
+    const rows = (await send(statementOf(counting(first, ...more)))).all().map(countsIn)
+    const count = [...counts.values()].reduce((sum, each) => sum + each, 0)
+    const written = rows.reduce((sum, row) => sum + row.written, 0)
+    const inserted = rows.reduce<number | null>((sum, row) => added(sum, row.inserted), 0)
+    return countsOf(count, written, inserted)
   }
 
   #setOf(set: ColumnSet): StagedSet {
@@ -114,11 +161,11 @@ export class StagedTransport implements Transport {
     return made
   }
 
-  /** What makes rows equal: the columns of the key; a key with a NULL is like no other. */
+  /** What makes rows equal: the columns of the key; a key with a NULL is like no other, and so is one that the server will make. */
   #keyNodes(): ExpressionNode[] {
     const { places } = this.#parts.keys
     const keys = (places ?? []).map(({ column }) => columnIn(this.#stage, column))
-    const nullable = (places ?? []).filter(({ column }) => column.isNullable)
+    const nullable = (places ?? []).filter(({ column, property }) => column.isNullable || property.isFilled)
     if (nullable.length === 0) return keys
     const operands = nullable.map(
       ({ column }): ExpressionNode =>
@@ -179,7 +226,7 @@ export class StagedTransport implements Transport {
   }
 
   async #write({ id, set }: StagedSet, count: number, send: Send): Promise<Outcome> {
-    const { plan, format, keys, dialect } = this.#parts
+    const { plan, format } = this.#parts
     const source = this.#winners()
     const isOfSet = equal(columnIn(source, this.#setColumn), parameter(id, integer, 'set of columns'))
     if (plan.kind === 'update') {
@@ -193,22 +240,28 @@ export class StagedTransport implements Transport {
       const { rowCount } = await send(statementOf(Object.freeze({ ...node, where: [...node.where, isOfSet] })))
       return countsOf(count, rowCount, 0)
     }
-    const columns = set.places.map(({ column }) => column)
-    const items = columns.map((column) => fromRows(source, column))
-    const rows = Object.freeze({
-      ...selectOf(items, [source], [columnIn(source, this.#numberColumn)]),
-      where: [isOfSet],
-    })
-    const keyNames = new Set((keys.places ?? []).map(({ name }) => name))
-    const onConflict = conflictClause(plan, format.mapper, { set, keyNames, into: this.#into })
-    const insert = insertSelected(rows, { into: this.#into, columns, onConflict }, null)
-    const isNew = onConflict?.action ? insertedCondition(dialect, this.#into.table) : null
-    const result = await send(statementOf(isNew ? counting(insert, isNew) : insert))
+    const { insert, isNew } = this.#insertOf({ id, set })
+    const result = await send(statementOf(isNew ? counting({ insert, isNew }) : insert))
     if (isNew) {
       const { inserted, written } = countsIn(result.one())
       return countsOf(count, written, inserted)
     }
-    return countsOf(count, result.rowCount, onConflict?.action ? null : result.rowCount)
+    return countsOf(count, result.rowCount, insert.onConflict?.action ? null : result.rowCount)
+  }
+
+  #insertOf({ id, set }: Pick<StagedSet, 'id' | 'set'>): Counted<ExpressionNode | null> {
+    const { plan, format, keys, dialect } = this.#parts
+    const source = this.#winners()
+    const columns = set.places.map(({ column }) => column)
+    const items = columns.map((column) => fromRows(source, column))
+    const rows = Object.freeze({
+      ...selectOf(items, [source], [columnIn(source, this.#numberColumn)]),
+      where: [equal(columnIn(source, this.#setColumn), parameter(id, integer, 'set of columns'))],
+    })
+    const keyNames = new Set((keys.places ?? []).map(({ name }) => name))
+    const onConflict = conflictClause(plan, format.mapper, { set, keyNames, into: this.#into })
+    const insert = insertSelected(rows, { into: this.#into, columns, onConflict }, null)
+    return { insert, isNew: onConflict?.action ? insertedCondition(dialect, this.#into.table) : null }
   }
 }
 

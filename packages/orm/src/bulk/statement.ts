@@ -18,6 +18,7 @@ import {
   select,
   type Table,
   types,
+  unionAll,
   type WarningCode,
 } from '@oriel/sql'
 import {
@@ -169,12 +170,26 @@ export function updateFrom(
   })
 }
 
-/** The insert as a common table expression, of which only the counts come back: inserted, written at all, and of how many that is known. */
-export function counting(insert: NodeOf<'insert'>, isNew: ExpressionNode): NodeOf<'select'> {
+/** An insert, and what tells of a row that it gives back whether it was inserted. */
+export interface Counted<N = ExpressionNode> {
+  readonly insert: NodeOf<'insert'>
+  readonly isNew: N
+}
+
+/**
+ * The inserts as common table expressions, of which only the counts come back, a row for each: inserted, written at all, and of how many it is
+ * known.
+ */
+export function counting(only: Counted, ...more: readonly Counted[]): StatementNode {
+  const first = countOf(only, 'written')
+  const [second, ...rest] = more.map((each, i) => countOf(each, `written_${i + 2}`))
+  return (second ? unionAll(first, second, ...rest) : first)[queryNode]
+}
+
+function countOf({ insert, isNew }: Counted, name: string) {
   const returning = { form: 'object', items: [{ kind: 'value', expression: isNew, label: 'isNew' }] } as const
-  const written = new Returning<{ isNew: boolean }>({ ...insert, returning }).cte('written')
-  const counts = [func.count().filter(written.c.isNew), func.count(), func.count(written.c.isNew)] as const
-  return select(...counts).from(written)[queryNode]
+  const written = new Returning<{ isNew: boolean }>({ ...insert, returning }).cte(name)
+  return select(func.count().filter(written.c.isNew), func.count(), func.count(written.c.isNew)).from(written)
 }
 
 const boolean = types.boolean()

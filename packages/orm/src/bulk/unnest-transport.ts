@@ -91,7 +91,7 @@ export class UnnestTransport implements Transport {
       withOrdinality: returned !== null,
       write: (source) => {
         const insert = insertFrom(source, what, returned?.selection(source) ?? null)
-        return condition ? counting(insert, condition) : insert
+        return condition ? counting({ insert, isNew: condition }) : insert
       },
     })
     const updates = Boolean(onConflict?.action)

@@ -4,7 +4,7 @@ import { bulkInsert, bulkUpdate, bulkUpsert, type Session } from '@oriel/orm'
 import { ArgumentError, entity, select, sql } from '@oriel/sql'
 import { describeLane } from '@oriel/testing'
 import { unchecked } from '../../fixture/bulk.ts'
-import { Branch, keyModel, Parted, Rows, Sparse, Written } from '../../fixture/bulk-keys.ts'
+import { Branch, Defaulted, keyModel, Parted, Rows, Sparse, Written } from '../../fixture/bulk-keys.ts'
 import { type Recorded, recorded } from '../../fixture/recorded.ts'
 
 describeLane('sets of properties in bulk loads', (lane) => {
@@ -23,7 +23,7 @@ describeLane('sets of properties in bulk loads', (lane) => {
   })
   afterAll(() => db.close())
   beforeEach(async () => {
-    await db.engine.execute(sql`truncate sparse, branches, rows, written, parted restart identity`)
+    await db.engine.execute(sql`truncate sparse, branches, defaulted, rows, written, parted restart identity`)
     db.sent()
   })
   const run = async <T>(work: (session: Session) => Promise<T>): Promise<T> => await db.sessions.begin(work)
@@ -133,6 +133,66 @@ describeLane('sets of properties in bulk loads', (lane) => {
     await db.engine.execute(sql`truncate branches`)
     const upserted = bulkUpsert(Branch, rows).duplicates('last')
     expect(await run(async (session) => await session.bulk(upserted))).toMatchObject({ inserted: 6 })
+  })
+
+  describe('rows that wait on the server', () => {
+    async function* stream<R>(rows: readonly R[]) {
+      yield* rows
+    }
+
+    it('may refer to each other, whatever they give', async () => {
+      const rows = [
+        { id: 1, kind: 'root' },
+        { id: 2, parentId: 1 },
+        { id: 3, parentId: 2, kind: 'twig' },
+        { id: 4, kind: 'root' },
+        { id: 5, parentId: 4 },
+        { id: 2, parentId: 3, note: 'again' },
+      ]
+      const load = bulkUpsert(Branch, stream(rows)).duplicates('last').batchSize(2)
+      const counts = { received: 6, duplicates: 1, unwritten: 0 }
+      expect(await run(async (session) => await session.bulk(load.doNothing()))).toMatchObject({
+        ...counts,
+        inserted: 5,
+      })
+      const again = bulkUpsert(Branch, stream(rows)).duplicates('last')
+      expect(await run(async (session) => await session.bulk(again))).toMatchObject({
+        ...counts,
+        inserted: 0,
+        updated: 5,
+      })
+      await db.engine.execute(sql`delete from branches where id > 3`)
+      const third = bulkUpsert(Branch, stream(rows)).duplicates('first')
+      expect(await run(async (session) => await session.bulk(third))).toMatchObject({
+        ...counts,
+        inserted: 2,
+        updated: 3,
+      })
+    })
+
+    it('are rows of their own where the server makes their key', async () => {
+      const rows = [{ a: 1 }, { a: 2 }, { id: 90, a: 3 }, { id: 90, a: 4 }, { a: 5 }]
+      const load = bulkUpsert(Sparse, stream(rows)).duplicates('last')
+      expect(await run(async (session) => await session.bulk(load))).toMatchObject({ inserted: 4, duplicates: 1 })
+      expect(await db.engine.execute(select(s.a).from(Sparse).orderBy(s.a)).scalars().all()).toEqual([1, 2, 4, 5])
+    })
+
+    it.each(['a stream', 'an array'])(
+      'are compared by the default of a key that they leave out: %s',
+      async (source) => {
+        const d = entity(Defaulted)
+        const rows = [{ n: 1 }, { code: 'b', n: 2 }, { code: 'a', n: 3 }, { n: 4, note: 'x' }]
+        const load = bulkUpsert(Defaulted, source === 'an array' ? rows : stream(rows)).duplicates('last')
+        expect(await run(async (session) => await session.bulk(load))).toMatchObject({ inserted: 2, duplicates: 2 })
+        expect(await db.engine.execute(select(d.code, d.n).from(Defaulted).orderBy(d.n)).all()).toEqual([
+          ['b', 2],
+          ['a', 4],
+        ])
+        await expect(run(async (session) => await session.bulk(bulkUpsert(Defaulted, rows)))).rejects.toThrow(
+          'Row 3 has the same key as row 1 (code).',
+        )
+      },
+    )
   })
 
   describe('names', () => {
