@@ -1,16 +1,18 @@
 // Rows one after the other, as they are asked for: none is read ahead. A source that hangs is left where the load is stopped meanwhile.
 import { isObject, notRows, type OpenSource, openSource } from './row-source.ts'
 
-/** An answer of a source. */
+/** An answer of a source, by the protocol of iterators. */
 export interface Item {
-  readonly isDone: boolean
-  readonly row: unknown
+  readonly done?: unknown
+  readonly value?: unknown
 }
-
-const end: Item = { isDone: true, row: undefined }
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {
   return isObject(value) && 'then' in value && typeof value.then === 'function'
+}
+
+function isItem(answer: unknown): answer is Item {
+  return isObject(answer)
 }
 
 export class RowReader {
@@ -68,12 +70,11 @@ export class RowReader {
   }
 
   #item(answer: unknown): Item {
-    if (!isObject(answer)) throw notRows(this.#of)
-    if ('done' in answer && answer.done) {
+    if (!isItem(answer)) throw notRows(this.#of)
+    if (answer.done) {
       this.#isOpen = false
       this.#source.done()
-      return end
     }
-    return { isDone: false, row: 'value' in answer ? answer.value : undefined }
+    return answer
   }
 }

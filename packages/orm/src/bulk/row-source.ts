@@ -90,8 +90,18 @@ function readingWeb(source: object & { readonly getReader: Method }): OpenSource
   }
 }
 
+function listing(rows: readonly unknown[]): OpenSource {
+  let at = 0
+  return {
+    next: () => (at < rows.length ? { done: false, value: rows[at++] } : { done: true }),
+    stop: () => {},
+    done: () => {},
+  }
+}
+
 /** Begins to read. Throws InvalidRequestError for one that was read before and can be read only once, ArgumentError for what gives no rows. */
 export function openSource(source: unknown): OpenSource {
+  if (Array.isArray(source)) return listing(source)
   if (!isObject(source)) throw notRows(source)
   if (has(source, 'getReader')) return readingWeb(source)
   if (has(source, Symbol.asyncIterator)) return iterating(source[Symbol.asyncIterator](), source)

@@ -99,8 +99,8 @@ export class BulkRun {
     const { batchSize } = this.#plan
     for (let number = 1; ; number++) {
       const next = reader.next()
-      const { isDone, row } = next instanceof Promise ? await next : next
-      if (isDone) return
+      const { done, value: row } = next instanceof Promise ? await next : next
+      if (done) return
       this.#tally.received++
       const answer = this.#check.check(row)
       const checked = answer instanceof Promise ? await answer : answer
