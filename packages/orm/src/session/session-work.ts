@@ -54,6 +54,7 @@ export class SessionWork {
   readonly #engine: Engine
   /** One for all statements, so that the engine can keep what it makes of it. */
   readonly reader: EntityReader
+  readonly #refreshing: EntityReader
   /** Reads of one object by its key. */
   readonly byKey: KeyReads
   readonly #connections: SessionConnections
@@ -73,6 +74,7 @@ export class SessionWork {
     this.#options = options
     this.state = new SessionState(engine, registry, options.identityMapWarnAt ?? 100_000)
     this.reader = sessionReader(this.state)
+    this.#refreshing = sessionReader(this.state, { isRefresh: true })
     this.unitOfWork = new UnitOfWork(this.state)
     this.loading = new Loading(this.state)
     this.byKey = new KeyReads({
@@ -268,7 +270,7 @@ export class SessionWork {
     if (writes) this.#refuseOutside('execute()')
     if (this.#connections.alwaysBegins || !readsOnly) await this.#connections.opened()
     if (writes) this.#transaction.wrote()
-    const reader = populateExisting ? sessionReader(this.state, { isReset: true }) : this.reader
+    const reader = this.#readerFor(statement, populateExisting)
     const send = async (connection: Connection): Promise<Result<R>> => {
       if (!shaped) return await connection[executeWith](statement, reader, options)
       const result = await connection[executeWith](shaped.statement, reader, options)
@@ -278,6 +280,12 @@ export class SessionWork {
     }
     if (readsOnly || !isQuery(statement)) return await this.#connections.reading(send)
     return await beside(statement, this, async () => await this.#connections.reading(send))
+  }
+
+  /** What a change of rows gives back is newer than what is known. */
+  #readerFor(statement: Query<unknown>, isReset: boolean): EntityReader {
+    if (isReset) return sessionReader(this.state, { isReset })
+    return isQuery(statement) && isDataChange(statement[queryNode]) ? this.#refreshing : this.reader
   }
 
   /** For a stream: writes what its statement would have to see, and begins the transaction of its cursor. */

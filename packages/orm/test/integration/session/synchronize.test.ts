@@ -1,7 +1,17 @@
 // UPDATE and DELETE through a session, where its objects are hard to match with the rows: what evaluate compares, and what CTEs change.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { NotLoadedError, type Session, selectinload } from '@oriel/orm'
-import { aliased, deleteFrom, entity, InvalidRequestError, type RowCondition, select, sql, update } from '@oriel/sql'
+import {
+  aliased,
+  deleteFrom,
+  entity,
+  InvalidRequestError,
+  insert,
+  type RowCondition,
+  select,
+  sql,
+  update,
+} from '@oriel/sql'
 import { describeLane } from '@oriel/testing'
 import { Author, Book, office, Specimen } from '../../fixture/office.ts'
 import { type Recorded, recorded } from '../../fixture/recorded.ts'
@@ -103,6 +113,19 @@ describeLane('objects beside UPDATE and DELETE', (lane) => {
       expect(await session.get(Book, one?.id ?? 0)).toBeNull()
       expect(() => ann.books).toThrow(NotLoadedError)
     })
+  })
+
+  it('SEMANTICS 24: an upsert that gives entities back refreshes them', async () => {
+    await db.engine.execute(sql`insert into authors (email, age) values ('ann@x', 30)`)
+    await session.begin()
+    const ann = await session.getOne(Author, 1)
+    const upsert = insert(Author)
+      .values({ email: 'ann@x', age: 31 })
+      .onConflictDoUpdate({ target: a.email, set: { age: 31 } })
+    expect(await session.scalars(upsert.returning(Author)).one()).toBe(ann)
+    expect(ann.age).toBe(31)
+    await session.rollback()
+    expect(ann.age).toBe(30)
   })
 })
 
