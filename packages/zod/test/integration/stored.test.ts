@@ -144,9 +144,11 @@ describeLane('schemas and rows', (lane) => {
         const [at, exactly] = [shape.at.safeParse(text), shape.exactly.safeParse(text)]
         if (at.success) expect(exactly.success).toBe(true)
         if (!exactly.success) return
-        const { stored } = await engine
-          .execute(sql<{ stored: Date }>`select ${text}::text::timestamptz as stored`)
-          .one()
+        // Dates end before the server's years do.
+        const read = at.success
+          ? sql<{ stored: unknown }>`select ${text}::text::timestamptz as stored`
+          : sql<{ stored: unknown }>`select ${text}::text::timestamptz::text as stored`
+        const { stored } = await engine.execute(read).one()
         if (at.success) expect(at.data).toEqual(stored)
       }),
       { numRuns: 200 },
