@@ -541,7 +541,8 @@ describeLane('request.session', (lane) => {
         await eventually(() => expect(database.engine.pool.stats().inUse).toBe(1))
         own.abort(new RangeError('enough'))
         expect(await (await reply).json()).toMatchObject({
-          message: 'The statement was canceled: its signal was aborted.',
+          // Whether it was sent by then is left open.
+          message: expect.stringContaining('its signal was aborted'),
         })
       })
 
