@@ -7,6 +7,7 @@ import { markExpired } from '../mapped/expired.ts'
 import type { Mapper } from '../registry/mapper.ts'
 import { sessionReader } from '../session/entity-rows.ts'
 import { expireObject } from '../session/expire.ts'
+import { forgetHolders } from '../session/moved-reference.ts'
 import type { Operations } from '../session/operations.ts'
 import { refuseUnknown } from '../session/session-options.ts'
 import type { SessionWork } from '../session/session-work.ts'
@@ -157,9 +158,12 @@ function refuseReadOnly({ element, name }: Mapper): void {
 /** Forgets what unmodified objects of the class held: their rows may be others now. */
 function expireAll(mapper: Mapper, { state: session, unitOfWork }: SessionWork): void {
   const format = session.format(mapper)
+  const references = mapper.related.filter(({ holdsKey }) => holdsKey)
   for (const state of session.identityMap.of(mapper).values()) {
     if (session.deleted.has(state) || unitOfWork.isModified(state)) continue
     session.journal?.keep(state)
+    // Nor is it known any more who has them.
+    for (const reference of references) forgetHolders(state, { reference, before: state.row }, session)
     expireObject(state, format)
     markExpired(state.object, 'a bulk load')
   }

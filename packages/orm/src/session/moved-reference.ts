@@ -3,7 +3,7 @@
 import type { RelationshipProperty } from '../registry/mapper.ts'
 import type { InstanceState, Members, RawRow } from '../state/instance-state.ts'
 import { setLoaded } from '../state/set-loaded.ts'
-import { isObject, listOf, own } from '../unit-of-work/members.ts'
+import { areSameMembers, isObject, listOf, membersNow, own } from '../unit-of-work/members.ts'
 import { replaceItems } from '../unit-of-work/side-edits.ts'
 import type { SessionState } from './session-state.ts'
 
@@ -36,7 +36,11 @@ export function referenceMoved(child: InstanceState, { reference, before }: Move
 export function forgetHolders(child: InstanceState, { reference, before }: Move, session: SessionState): void {
   const inverse = reference.inverse()
   const old = inverse && targetIn(before, child, { reference, session })
-  if (!old || inverse.association || !listOf(old.members?.get(inverse.name)).includes(child.object)) return
+  if (!old || inverse.association) return
+  const known = old.members?.get(inverse.name)
+  if (!listOf(known).includes(child.object)) return
+  // What the user changed there, and has not written, stays.
+  if (!areSameMembers(known, membersNow(old, inverse) ?? known)) return
   session.journal?.keep(old)
   old.members?.delete(inverse.name)
   Reflect.deleteProperty(old.object, inverse.name)

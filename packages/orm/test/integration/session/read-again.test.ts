@@ -1,6 +1,6 @@
 // Rows that are read again: what a later transaction sees, and what stays as the user left it.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { loadOnly, NotLoadedError, ObjectDeletedError, type Session, selectinload } from '@oriel/orm'
+import { bulkUpdate, loadOnly, NotLoadedError, ObjectDeletedError, type Session, selectinload } from '@oriel/orm'
 import { deleteFrom, entity, select, sql, update } from '@oriel/sql'
 import { describeLane } from '@oriel/testing'
 import { Author, Book, office } from '../../fixture/office.ts'
@@ -160,6 +160,17 @@ describeLane('rows that a session reads again', (lane) => {
         expect(book.authorId).toBe(2)
       },
     )
+  })
+
+  it('a bulk load leaves no stale list either', async () => {
+    const bob = await session.getOne(Author, 2)
+    await session.load(bob, a.books)
+    const [book] = bob.books
+    await session.bulk(bulkUpdate(Book, [{ id: 1, authorId: 1 }]))
+    expect(book?.id).toBe(1)
+    expect(() => bob.books).toThrow(NotLoadedError)
+    await session.load(bob, a.books)
+    expect(bob.books.map(({ id }) => id)).toEqual([2])
   })
 
   describe('refresh', () => {
