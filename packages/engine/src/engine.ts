@@ -10,6 +10,7 @@ import { checkDriver, checkEngineOptions, type EngineOptions } from './engine-op
 import { type EngineEvents, Events, type WarningEvent } from './event/events.ts'
 import { Observer } from './event/observer.ts'
 import { refuseUnknownOptions } from './known-options.ts'
+import type { Lease } from './pool/lease.ts'
 import { Pool, type PoolStats } from './pool/pool.ts'
 import { poolSettings } from './pool/pool-options.ts'
 import { Preparer } from './prepare/preparer.ts'
@@ -157,8 +158,8 @@ export class Engine implements AsyncDisposable {
   }
 
   /** For a mapper's session: borrows a connection that is no leak out of the session's own transaction, and whose errors speak of its model. */
-  async [lend]({ owner, isMeant, modelOf }: SessionOpening): Promise<Connection> {
-    return await this.#borrow('a session', { deadline: Deadline.none, isMeant, isWatched: true, owner, modelOf })
+  [lend](opening: SessionOpening): Connection | Promise<Connection> {
+    return this.#borrow('a session', opening)
   }
 
   /** For a mapper's session: runs the callback of its transaction, so that what leaves it is noticed. */
@@ -212,18 +213,30 @@ export class Engine implements AsyncDisposable {
     }
   }
 
-  async #borrow(label: string, borrowing: Borrowing): Promise<Connection> {
-    const { deadline, isMeant, isWatched = false, owner, modelOf, call } = borrowing
+  /** Without a promise where a connection lies ready. */
+  #borrow(label: string, borrowing: Borrowing): Connection | Promise<Connection> {
+    const { deadline = Deadline.none, isMeant, owner, call } = borrowing
     try {
-      this.#scope.leak(label, { isOnlyConnection: this.#pool.capacity === 1, isMeant, ...(owner ? { owner } : {}) })
-      const lease = await this.#pool.acquire(label, deadline)
-      const connection = new Connection(modelOf ? { ...this.#parts, modelOf } : this.#parts, lease)
-      // The other two ways give back by themselves.
-      if (isWatched) this.#pool.watch(connection, lease)
-      return connection
+      this.#scope.leak(label, { isOnlyConnection: this.#pool.capacity === 1, isMeant, owner })
+      const lease = deadline.hasPassed ? null : this.#pool.lendReady(label)
+      return lease ? this.#lent(lease, borrowing) : this.#whenLent(label, deadline, borrowing)
     } catch (error) {
       throw atCaller(error, call)
     }
+  }
+
+  async #whenLent(label: string, deadline: Deadline, borrowing: Borrowing): Promise<Connection> {
+    try {
+      return this.#lent(await this.#pool.acquire(label, deadline), borrowing)
+    } catch (error) {
+      throw atCaller(error, borrowing.call)
+    }
+  }
+
+  #lent(lease: Lease, { modelOf, isWatched = false }: Borrowing): Connection {
+    const connection = new Connection(this.#parts, lease, modelOf)
+    if (isWatched) this.#pool.watch(connection, lease)
+    return connection
   }
 
   async #transact<T>(
@@ -260,10 +273,12 @@ export interface SessionOpening {
   readonly isMeant: boolean
   /** What a refused row is in the model. */
   readonly modelOf: ModelOf
+  /** Taken back should the session be forgotten: where it does not end with the call that borrows. */
+  readonly isWatched: boolean
 }
 
 interface Borrowing {
-  readonly deadline: Deadline
+  readonly deadline?: Deadline
   readonly owner?: object
   readonly modelOf?: ModelOf
   /** Meant to leave the transaction around it. */

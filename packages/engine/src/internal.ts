@@ -2,7 +2,7 @@
 export type { ModelOf } from './connection/parts.ts'
 export type { SessionOpening } from './engine.ts'
 export { type EntityItem, type EntityReader, instantiateEntity } from './result/entity-reader.ts'
-export { executeWith, lend, openCursor, warn, within } from './session-key.ts'
+export { executeWith, giveBack, lend, openCursor, warn, within } from './session-key.ts'
 export type { Cursor } from './stream/cursor.ts'
 export type { BatchSource } from './stream/row-stream.ts'
 export { batchSize, checkStreamOptions } from './stream/stream-options.ts'

@@ -6,6 +6,8 @@ export const lend: unique symbol = Symbol('lend')
 export const within: unique symbol = Symbol('within')
 /** `engine[warn]`: tells a warning that no statement is the cause of. */
 export const warn: unique symbol = Symbol('warn')
+/** `connection[giveBack]`: closes without a promise, where it can. */
+export const giveBack: unique symbol = Symbol('giveBack')
 /** `connection[executeWith]`: executes with entities made by the mapper. */
 export const executeWith: unique symbol = Symbol('executeWith')
 /** `connection[openCursor]`: a cursor over a SELECT. */

@@ -23,7 +23,7 @@ interface Leaving {
   readonly isOnlyConnection: boolean
   readonly isMeant: boolean
   /** Who asks for the connection, where that is somebody who can have a transaction. */
-  readonly owner?: object
+  readonly owner?: object | undefined
 }
 
 export class TransactionScope {

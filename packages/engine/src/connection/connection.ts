@@ -18,13 +18,13 @@ import type { Prepared } from '../prepare/preparer.ts'
 import type { EntityReader } from '../result/entity-reader.ts'
 import { Execution } from '../result/execution.ts'
 import type { Result } from '../result/result.ts'
-import { executeWith, hasCursor, openCursor, run } from '../session-key.ts'
+import { executeWith, giveBack, hasCursor, openCursor, run } from '../session-key.ts'
 import { checkExecuteOptions, type ExecuteOptions } from '../statement.ts'
 import { Cursor } from '../stream/cursor.ts'
 import { DeclaredCursor } from '../stream/declared-cursor.ts'
 import { refuseChange, refuseUndeclarable } from '../stream/stream-options.ts'
 import { isEvicting } from './eviction.ts'
-import type { ConnectionParts } from './parts.ts'
+import type { ConnectionParts, ModelOf } from './parts.ts'
 import { statementFailure } from './statement-failure.ts'
 import { TransactionState } from './transaction-state.ts'
 import { transactionVerb } from './transaction-verb.ts'
@@ -33,15 +33,18 @@ import { Turns } from './turns.ts'
 export class Connection implements AsyncDisposable {
   readonly #parts: ConnectionParts
   readonly #lease: Lease
+  /** Given by a mapper's session. */
+  readonly #modelOf: ModelOf | null
   readonly #turns = new Turns()
   readonly #transaction = new TransactionState()
   #isClosed = false
   #cursors = 0
 
   /** Engines make connections. */
-  constructor(parts: ConnectionParts, lease: Lease) {
+  constructor(parts: ConnectionParts, lease: Lease, modelOf: ModelOf | null = null) {
     this.#parts = parts
     this.#lease = lease
+    this.#modelOf = modelOf
   }
 
   /** Is a transaction open here? True also for one that an error has aborted. */
@@ -68,8 +71,8 @@ export class Connection implements AsyncDisposable {
   }
 
   /** The same, with entities made by `entityReader`: the mapper's identity map. */
-  [executeWith]<R>(statement: Executable<R>, entityReader: EntityReader, options?: ExecuteOptions): Execution<R> {
-    return Execution.of(this.#execute(statement, { options, entityReader }))
+  [executeWith]<R>(statement: Executable<R>, entityReader: EntityReader, options?: ExecuteOptions): Promise<Result<R>> {
+    return this.#execute(statement, { options, entityReader })
   }
 
   /** Opens a transaction. Rejects with InvalidRequestError where one is open. */
@@ -140,7 +143,19 @@ export class Connection implements AsyncDisposable {
 
   /** Gives the connection back; an open transaction is rolled back first. May be called again. */
   async close(): Promise<void> {
-    if (this.#isClosed) return
+    if (!this[giveBack]()) await this.#close()
+  }
+
+  /** The same at once, where nothing has to be waited for. False where something has: then `close`. */
+  [giveBack](): boolean {
+    if (this.#isClosed) return true
+    if (this.#turns.isTaken || this.#transaction.isOpen) return false
+    this.#isClosed = true
+    this.#parts.pool.release(this.#lease)
+    return true
+  }
+
+  async #close(): Promise<void> {
     this.#isClosed = true
     const turn = this.#turns.take()
     if (turn) await turn
@@ -158,14 +173,20 @@ export class Connection implements AsyncDisposable {
 
   /** Runs what has been prepared already, within a deadline that began before this connection was borrowed. */
   async [run]<R>(prepared: Prepared<R>, deadline: Deadline, entityReader?: EntityReader): Promise<Result<R>> {
-    return await this.#inTurn(async () => {
+    // As `#inTurn` does it, without the promise of a function more: every statement comes this way.
+    const turn = this.#turns.take()
+    if (turn) await turn
+    try {
+      if (this.#isClosed) throw givenBack()
       const verb = prepared.compiled.verb === 'raw' ? transactionVerb(prepared.wire.text) : null
       this.#refuseIfUnusable()
       if (verb === null) this.#transaction.refuseIfAborted('The statement was not sent')
       const answer = await this.#send(prepared.wire, deadline, prepared)
       if (verb !== null) this.#transaction.follow(verb)
       return this.#parts.rows.read(prepared, answer, entityReader)
-    })
+    } finally {
+      this.#turns.pass()
+    }
   }
 
   /**
@@ -257,8 +278,8 @@ export class Connection implements AsyncDisposable {
     return await this.#send({ text, params: [], isPreparable: false }, Deadline.none, null)
   }
 
-  async #send(statement: WireStatement, deadline: Deadline, prepared: Prepared<unknown> | null): Promise<WireResult> {
-    return await this.#perform({ statement, deadline, prepared }, () => this.#lease.connection.wire.execute(statement))
+  #send(statement: WireStatement, deadline: Deadline, prepared: Prepared<unknown> | null): Promise<WireResult> {
+    return this.#perform({ statement, deadline, prepared }, () => this.#lease.connection.wire.execute(statement))
   }
 
   async #perform({ statement, deadline, prepared }: Sending, ask: () => Promise<WireResult>): Promise<WireResult> {
@@ -273,7 +294,7 @@ export class Connection implements AsyncDisposable {
       return answer
     } catch (error) {
       const { dialect, target } = driver
-      const { modelOf } = this.#parts
+      const modelOf = this.#modelOf
       const refused = refusedStatement(statement, prepared)
       const failure = statementFailure(error, { dialect, target, deadline, statement: refused, prepared, modelOf })
       this.#learnFrom(failure, error)

@@ -18,6 +18,4 @@ export interface ConnectionParts {
   readonly observer: Observer
   /** The time limit of a statement that gives none. */
   readonly timeoutMs: number | undefined
-  /** Given by a mapper's session. */
-  readonly modelOf?: ModelOf
 }

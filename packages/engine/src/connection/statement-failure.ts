@@ -14,7 +14,7 @@ export interface FailureContext {
   readonly statement: WireStatement
   /** Null for BEGIN and its like. */
   readonly prepared: Prepared<unknown> | null
-  readonly modelOf?: ModelOf | undefined
+  readonly modelOf: ModelOf | null
 }
 
 /** The error for a statement that failed. What is no driver's error goes on as it is. */

@@ -1,13 +1,13 @@
 // Statements of one connection, one after the other, first come, first served.
 
 export class Turns {
-  #isTaken = false
+  isTaken = false
   readonly #waiting: (() => void)[] = []
 
   /** Null when it is the caller's turn at once, else the promise of it. */
   take(): Promise<void> | null {
-    if (this.#isTaken) return new Promise((resolve) => this.#waiting.push(resolve))
-    this.#isTaken = true
+    if (this.isTaken) return new Promise((resolve) => this.#waiting.push(resolve))
+    this.isTaken = true
     return null
   }
 
@@ -15,6 +15,6 @@ export class Turns {
   pass(): void {
     const next = this.#waiting.shift()
     if (next) next()
-    else this.#isTaken = false
+    else this.isTaken = false
   }
 }

@@ -10,6 +10,8 @@ export class Lease {
   /** Carries the borrower's stack, where `leakWarnAfterMs` is set. */
   readonly site: Place | null
   leakTimer: NodeJS.Timeout | undefined
+  /** Is it taken back should its borrower be forgotten? */
+  isWatched = false
 
   constructor(connection: PooledConnection, label: string, site: Place | null) {
     this.connection = connection

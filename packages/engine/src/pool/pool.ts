@@ -70,9 +70,19 @@ export class Pool {
     }
   }
 
+  /** Borrows a connection that lies ready: no promise, for most statements. Null where `acquire` has to wait for one. */
+  lendReady(label: string): Lease | null {
+    const connection = this.#idle.at(-1)
+    if (!connection || this.#isClosed || this.#line.length > 0 || this.#settings.prePing) return null
+    if (!this.#isFresh(connection)) return null
+    this.#idle.pop()
+    this.#pending++
+    return this.#lend(connection, label, this.#site())
+  }
+
   /** Borrows a connection. Rejects with PoolTimeoutError, ConnectError, CanceledError or ClosedError. */
   async acquire(label: string, deadline: Deadline): Promise<Lease> {
-    const site = this.#settings.leakWarnAfterMs === null ? null : placeHere()
+    const site = this.#site()
     if (deadline.hasPassed) throw deadline.error('The statement was not sent')
     const startedAt = performance.now()
     const granted = this.#grant() ?? (await this.#wait(deadline))
@@ -89,6 +99,7 @@ export class Pool {
 
   /** Takes the connection back in case its borrower is forgotten without having given it back. */
   watch(borrower: object, lease: Lease): void {
+    lease.isWatched = true
     this.#forgotten.register(borrower, lease, lease)
   }
 
@@ -149,8 +160,7 @@ export class Pool {
 
   /** False for one that must be replaced; it is closed then, and its place is kept. */
   async #isFit(connection: PooledConnection): Promise<boolean> {
-    const isOld = performance.now() - connection.openedAt >= this.#settings.recycleMs
-    if (isOld || connection.isLost) {
+    if (!this.#isFresh(connection)) {
       this.#drop(connection)
       return false
     }
@@ -159,6 +169,10 @@ export class Pool {
     // What killed this one (a restart, a failover) has most likely killed all that were there.
     this.invalidate()
     return false
+  }
+
+  #isFresh(connection: PooledConnection): boolean {
+    return !connection.isLost && performance.now() - connection.openedAt < this.#settings.recycleMs
   }
 
   async #isAlive(connection: PooledConnection): Promise<boolean> {
@@ -204,6 +218,10 @@ export class Pool {
     return connection
   }
 
+  #site(): Place | null {
+    return this.#settings.leakWarnAfterMs === null ? null : placeHere()
+  }
+
   #lend(connection: PooledConnection, label: string, site: Place | null): Lease {
     if (this.#isClosed) {
       this.#drop(connection)
@@ -222,7 +240,7 @@ export class Pool {
     if (!this.#leases.delete(lease))
       throw new InvalidRequestError('This connection was given back already: give it back once, where it was borrowed.')
     clearTimeout(lease.leakTimer)
-    this.#forgotten.unregister(lease)
+    if (lease.isWatched) this.#forgotten.unregister(lease)
     this.#events.emit('checkin', () => ({ target: this.#driver.target, backendPid: lease.connection.wire.backendPid }))
     if (this.#leases.size === 0) this.#whenReturned?.()
   }

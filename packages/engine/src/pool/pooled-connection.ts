@@ -39,11 +39,14 @@ export class PooledConnection {
     this.onLost?.()
   }
 
-  /** Waits for the answer to what is asked here. Rejects with DriverError, ConnectionLostError, or the deadline's CanceledError. */
-  async send(ask: () => Promise<WireResult>, deadline: Deadline, canCancel: boolean): Promise<WireResult> {
+  /** The answer to what is asked here. Throws or rejects with DriverError, ConnectionLostError, or the deadline's CanceledError. */
+  send(ask: () => Promise<WireResult>, deadline: Deadline, canCancel: boolean): Promise<WireResult> {
     if (deadline.hasPassed) throw deadline.error('The statement was not sent')
     const running = ask()
-    if (!deadline.isSet || !canCancel) return await running
+    return deadline.isSet && canCancel ? this.#sentUntil(deadline, running) : running
+  }
+
+  async #sentUntil(deadline: Deadline, running: Promise<WireResult>): Promise<WireResult> {
     if (await this.#settlesBefore(deadline, running)) return await running
     // The next statement must not meet this cancel: it is waited for, and so is what became of the statement.
     const isDelivered = await within(this.wire.cancel?.() ?? Promise.resolve(), cancelGraceMs)

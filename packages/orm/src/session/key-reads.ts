@@ -1,5 +1,5 @@
 // Reads of one object by its key: `get` and `refresh`. The identity map answers where it can; the statements are key-query.ts's.
-import type { Connection } from '@oriel/engine'
+import type { Connection, Result } from '@oriel/engine'
 import { type EntityReader, executeWith } from '@oriel/engine/internal'
 import { ArgumentError, type ClauseElement, type Column, InvalidRequestError, suggest } from '@oriel/sql'
 import { ObjectDeletedError } from '../error.ts'
@@ -18,8 +18,8 @@ export interface KeyReadContext {
   readonly state: SessionState
   readonly reader: EntityReader
   refuseUnusable(verb: string): void
-  /** Writes what waits to be inserted or deleted of these classes. */
-  flushFor(mappers: Iterable<Mapper>): Promise<void>
+  /** Writes what waits to be inserted or deleted of these classes; null where nothing does. */
+  flushFor(mappers: Iterable<Mapper>): Promise<void> | null
   onConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T>
   loadMembers(work: MembersToLoad): Promise<void>
 }
@@ -57,18 +57,41 @@ export class KeyReads {
     this.#resetting = sessionReader(context.state, { isReset: true })
   }
 
-  /** The object with this key, or null. Only pending and deleted objects of the class are flushed. */
-  async get(mapper: Mapper, key: unknown): Promise<object | null> {
-    const { state, reader, refuseUnusable, flushFor } = this.#context
+  /**
+   * The object with this key, or what `missing` makes of it that there is none. Only pending and deleted objects of the class are
+   * flushed. Without a promise where the session knows it.
+   */
+  get<M>(mapper: Mapper, key: unknown, missing: () => M): object | M | Promise<object | M> {
+    const { state, refuseUnusable, flushFor } = this.#context
     refuseUnusable('get()')
-    const format = state.format(mapper)
-    const identity = identityOfKey(key, format)
-    await flushFor([mapper])
+    const identity = identityOfKey(key, state.format(mapper))
+    const flushing = flushFor([mapper])
+    if (flushing) return this.#read({ mapper, identity, flushing }, missing)
+    return this.#known(mapper, identity) ?? this.#read({ mapper, identity, flushing: null }, missing)
+  }
+
+  async #read<M>(
+    { mapper, identity, flushing }: { mapper: Mapper; identity: string; flushing: Promise<void> | null },
+    missing: () => M,
+  ): Promise<object | M> {
+    if (flushing) {
+      await flushing
+      const known = this.#known(mapper, identity)
+      if (known) return known
+    }
+    const found = await this.#query({ mapper, identity }, mapper.element, this.#context.reader)
+    const object = found.scalars().first()
+    if (!object) return missing()
+    const known = this.#context.state.identityMap.get(mapper, identity)
+    if (known) this.#missing.delete(known)
+    return object
+  }
+
+  #known(mapper: Mapper, identity: string): object | null {
+    const { state } = this.#context
     const known = state.identityMap.get(mapper, identity)
-    if (known && !state.deleted.has(known) && isWhole(known, format) && !this.#missing.has(known)) return known.object
-    const [row] = await this.#query(mapper, identity, { element: mapper.element, reader })
-    if (row && known) this.#missing.delete(known)
-    return row ?? null
+    if (!known || state.deleted.has(known) || this.#missing.has(known)) return null
+    return isWhole(known, state.format(mapper)) ? known.object : null
   }
 
   /** Reads all of an object again, or these properties. Rejects with ObjectDeletedError where its row is gone. */
@@ -86,11 +109,9 @@ export class KeyReads {
     const format = session.format(mapper)
     const columns = columnsToRead(state, format, properties)
     if (columns.length > 0) {
-      const [row] = await this.#query(mapper, state.identity, {
-        element: mapper.elementWith(columns),
-        reader: this.#resetting,
-      })
-      if (!row) {
+      const element = mapper.elementWith(columns)
+      const found = await this.#query({ mapper, identity: state.identity }, element, this.#resetting)
+      if (!found.first()) {
         this.#missing.add(state)
         throw new ObjectDeletedError(`${describeObject(state)} is gone: its row was deleted by somebody else.`)
       }
@@ -109,15 +130,14 @@ export class KeyReads {
     }
   }
 
-  async #query(
-    mapper: Mapper,
-    identity: string,
-    { element, reader }: { element: ClauseElement; reader: EntityReader },
-  ): Promise<object[]> {
+  #query(
+    { mapper, identity }: { mapper: Mapper; identity: string },
+    element: ClauseElement,
+    reader: EntityReader,
+  ): Promise<Result<[object]>> {
     const { state, onConnection } = this.#context
     const columns = state.format(mapper).keys.map(({ column }) => column)
     const query = new KeyQuery(element, columns, columns.length === 1 ? [identity] : identity.split('\u0000'))
-    const rows = await onConnection(async (connection) => await connection[executeWith](query, reader))
-    return rows.all().map(([object]) => object)
+    return onConnection((connection) => connection[executeWith](query, reader))
   }
 }

@@ -9,12 +9,13 @@ import { keyOf } from '../state/key-form.ts'
 import type { Place } from '../state/row-format.ts'
 import { setLoaded } from '../state/set-loaded.ts'
 import { isObject, isWhole, own } from '../unit-of-work/members.ts'
+import type { KeyReads } from './key-reads.ts'
 import type { SessionState } from './session-state.ts'
 
 /** What a merge needs of the session around it. */
 export interface MergeTarget {
   readonly state: SessionState
-  readonly byKey: { get(mapper: Mapper, key: Record<string, unknown>): Promise<object | null> }
+  readonly byKey: KeyReads
   readonly unitOfWork: { addAll(objects: Iterable<object>): void }
   loadMembers(work: MembersToLoad): Promise<void>
 }
@@ -103,6 +104,7 @@ class Merge {
       merged = await this.#target.byKey.get(
         mapper,
         Object.fromEntries(key.map((part) => [part.place.name, decoded(part)])),
+        () => null,
       )
       if (merged) found.add(merged)
     }

@@ -1,6 +1,6 @@
 // Which connection a part of a session's work runs on: its transaction's, or where none is open one that is borrowed for a read.
 import type { Connection } from '@oriel/engine'
-import { executeWith } from '@oriel/engine/internal'
+import { executeWith, giveBack } from '@oriel/engine/internal'
 import type { Send } from '../loading/levels.ts'
 import type { SessionOptions } from './session-options.ts'
 import type { SessionState } from './session-state.ts'
@@ -35,11 +35,13 @@ export class SessionConnections {
   /** Runs a read on the transaction's connection, or on a borrowed one where no transaction is open. */
   async reading<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     if (this.#isInTransaction) return await work(await this.opened())
-    const connection = await this.#borrow()
+    const borrowed = this.#transaction().borrow()
+    const connection = borrowed instanceof Promise ? await borrowed : borrowed
+    this.#state.serial++
     try {
       return await work(connection)
     } finally {
-      await connection.close()
+      if (!connection[giveBack]()) await connection.close()
     }
   }
 

@@ -1,7 +1,7 @@
 // The transaction of a session: its connection, its savepoints, and what objects were like before each.
 
 import type { Connection, Engine } from '@oriel/engine'
-import { lend } from '@oriel/engine/internal'
+import { lend, type ModelOf } from '@oriel/engine/internal'
 import { InvalidRequestError } from '@oriel/sql'
 import type { InstanceState } from '../state/instance-state.ts'
 import type { OpenStream } from '../stream/session-stream.ts'
@@ -33,6 +33,7 @@ export class SessionTransaction {
   readonly #engine: Engine
   readonly #state: SessionState
   readonly #options: SessionParts['options']
+  readonly #modelOf: ModelOf
   #connection: Connection | null = null
   #levels: Level[] = []
 
@@ -40,6 +41,7 @@ export class SessionTransaction {
     this.#engine = engine
     this.#state = state
     this.#options = options
+    this.#modelOf = (fields) => modelOfError(fields, state.registry)
   }
 
   get isOpen(): boolean {
@@ -60,7 +62,7 @@ export class SessionTransaction {
   /** The connection of the open transaction, which is begun where none is. */
   async connection(): Promise<Connection> {
     if (this.#connection) return this.#connection
-    const connection = await this.borrow()
+    const connection = await this.borrow({ isWatched: true })
     try {
       await connection.begin(pickTransactionOptions(this.#options))
     } catch (error) {
@@ -72,13 +74,10 @@ export class SessionTransaction {
     return connection
   }
 
-  /** A connection for one read outside of any transaction. */
-  async borrow(): Promise<Connection> {
-    return await this.#engine[lend]({
-      owner: this.#state,
-      isMeant: this.#options.independent === true,
-      modelOf: (fields) => modelOfError(fields, this.#state.registry),
-    })
+  /** A connection for one read outside of any transaction; without a promise where one lies ready. */
+  borrow({ isWatched = false } = {}): Connection | Promise<Connection> {
+    const isMeant = this.#options.independent === true
+    return this.#engine[lend]({ owner: this.#state, isMeant, modelOf: this.#modelOf, isWatched })
   }
 
   async commit(): Promise<void> {

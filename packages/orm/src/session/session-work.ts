@@ -81,8 +81,8 @@ export class SessionWork {
       state: this.state,
       reader: this.reader,
       refuseUnusable: (verb) => this.refuseUnusable(verb),
-      flushFor: async (mappers) => await this.#flushFor(mappers),
-      onConnection: async (work) => await this.#connections.reading(work),
+      flushFor: (mappers) => this.#flushFor(mappers),
+      onConnection: (work) => this.#connections.reading(work),
       loadMembers: async (work) => await this.loadMembers(work),
     })
     this.#transaction = new SessionTransaction(engine, this.state, options)
@@ -311,10 +311,12 @@ export class SessionWork {
     return await this.noAutoflush(async () => await mergeObject(object, this))
   }
 
-  async #flushFor(mappers: Iterable<Mapper>): Promise<void> {
-    if (this.#options.autoflush === false || this.#autoflushPauses > 0) return
+  /** Null where nothing has to be written before these classes are read. */
+  #flushFor(mappers: Iterable<Mapper>): Promise<void> | null {
+    if (this.#options.autoflush === false || this.#autoflushPauses > 0) return null
     const { pending, deleted } = this.state
-    for (const mapper of mappers) if (pending.hasAnyOf(mapper) || deleted.hasAnyOf(mapper)) return await this.flush()
+    for (const mapper of mappers) if (pending.hasAnyOf(mapper) || deleted.hasAnyOf(mapper)) return this.flush()
+    return null
   }
 
   async #autoflush(statement: Query<unknown>, loaded: ReadonlySet<Mapper> | undefined): Promise<void> {

@@ -133,24 +133,23 @@ export class Session implements AsyncDisposable {
   // ------------------------------------------------------------------ by key
 
   /** The object with this key, from the session where it is known, else from the database; null where there is no such row. */
-  async get<E extends object>(entityClass: EntityClass<E>, key: KeyOf<E>): Promise<E | null>
-  async get(entityClass: EntityClass<object>, key: unknown): Promise<object | null> {
-    return await this.#byKey('get()', entityClass, key)
+  get<E extends object>(entityClass: EntityClass<E>, key: KeyOf<E>): Promise<E | null>
+  get(entityClass: EntityClass<object>, key: unknown): Promise<object | null> {
+    return this.#operations.run('get()', () =>
+      this.#work.byKey.get(this.#work.state.mapperOf(entityClass), key, () => null),
+    )
   }
 
   /** The same, rejecting with NoResultFoundError where there is no such row. */
-  async getOne<E extends object>(entityClass: EntityClass<E>, key: KeyOf<E>): Promise<E>
-  async getOne(entityClass: EntityClass<object>, key: unknown): Promise<object> {
-    const found = await this.#byKey('getOne()', entityClass, key)
-    if (found) return found
-    throw new NoResultFoundError(`There is no ${entityClass.name} with the key ${shownKey(key)}.`, {
-      hint: 'Use get() where it may be missing.',
-    })
-  }
-
-  async #byKey(verb: string, entityClass: EntityClass<object>, key: unknown): Promise<object | null> {
-    const { byKey, state } = this.#work
-    return await this.#operations.run(verb, async () => await byKey.get(state.mapperOf(entityClass), key))
+  getOne<E extends object>(entityClass: EntityClass<E>, key: KeyOf<E>): Promise<E>
+  getOne(entityClass: EntityClass<object>, key: unknown): Promise<object> {
+    return this.#operations.run('getOne()', () =>
+      this.#work.byKey.get(this.#work.state.mapperOf(entityClass), key, () => {
+        throw new NoResultFoundError(`There is no ${entityClass.name} with the key ${shownKey(key)}.`, {
+          hint: 'Use get() where it may be missing.',
+        })
+      }),
+    )
   }
 
   /** Reads an object's row again, all of it or these properties: unwritten changes to them are dropped. Rejects with ObjectDeletedError where the row is gone. */

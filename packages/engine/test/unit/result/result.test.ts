@@ -133,7 +133,7 @@ describe('rows', () => {
     )
     await using connection = await engine.connect()
     const columns = [column('id'), column('name', unknownType)]
-    const [a, b] = await connection[executeWith](statement<[object]>('q', { columns, shape }), reader).scalars().all()
+    const [a, b] = (await connection[executeWith](statement<[object]>('q', { columns, shape }), reader)).scalars().all()
     expect(a).toBe(b)
   })
 
