@@ -11,11 +11,20 @@ export class TappedSocket extends EventEmitter {
   constructor(socket: Socket) {
     super()
     this.#socket = socket
-    socket.on('data', (chunk) => this.rows.heard(chunk))
+    socket.on('data', (chunk) => this.#hear(chunk))
     socket.on('drain', () => this.emit('drain'))
     socket.on('close', (hadError) => this.emit('close', hadError))
     // An error that nobody listens to would be thrown; postgres.js has gone by then.
     socket.on('error', (error) => this.listenerCount('error') > 0 && this.emit('error', error))
+  }
+
+  /** What cannot be read, such as a text that is longer than JavaScript allows, ends the connection: where the next message begins is lost. */
+  #hear(chunk: Buffer): void {
+    try {
+      this.rows.heard(chunk)
+    } catch (error) {
+      this.#socket.destroy(error instanceof Error ? error : undefined)
+    }
   }
 
   get readyState(): Socket['readyState'] {

@@ -2,6 +2,7 @@
 import type { TypeSpec } from '@oriel/sql'
 
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+const parts = /^[+-]?(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i
 /** The digits before and behind the point of a numeric that was declared without any number of them. */
 const most = { before: 131_072, behind: 16_383 }
 /** Enough for all of them; a pattern needs time for each. */
@@ -12,16 +13,25 @@ export function isDecimal(text: string): boolean {
   return text.length <= longest && decimal.test(text)
 }
 
+/** Without these at the end. By a loop: a pattern like `0+$` begins anew at each of them, and a long text takes minutes. */
+function withoutEnd(text: string, character: string): string {
+  let end = text.length
+  while (end > 0 && text[end - 1] === character) end--
+  return end === text.length ? text : text.slice(0, end)
+}
+
 /** Does a numeric column hold just these digits? */
 export function fits(spec: TypeSpec): (value: string) => boolean {
   const { before, behind } = room(spec)
   return (value) => {
-    const [, whole = '', fraction = '', exponent = '0'] = /^[+-]?0*(\d*)\.?(\d*?)0*(?:e([+-]?\d+))?$/i.exec(value) ?? []
+    const [, leading = '', trailing = '', exponent = '0'] = parts.exec(value) ?? []
+    const whole = leading.replace(/^0+/, '')
+    const fraction = withoutEnd(trailing, '0')
     const shift = Number(exponent)
     const significant = (whole + fraction).replace(/^0+/, '')
     const digits = whole.length > 0 ? whole.length : -(/^0*/.exec(fraction)?.[0].length ?? 0)
     // `50e-3` is 0.05: zeros at the end of a whole number take no place behind the point.
-    const zeros = fraction === '' ? (/0*$/.exec(whole)?.[0].length ?? 0) : 0
+    const zeros = fraction === '' ? whole.length - withoutEnd(whole, '0').length : 0
     if (significant === '') return Math.abs(shift) <= most.behind
     return digits + shift <= before && fraction.length - zeros - shift <= behind
   }

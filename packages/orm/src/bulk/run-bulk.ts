@@ -15,7 +15,6 @@ import { chooseTransport, type EncodedRows, type LoadParts, type Send, type Tran
 /** A batch that is with the server. */
 interface Flight {
   readonly landing: Promise<void>
-  hasFailed: boolean
 }
 
 /** What is sent together, and where it stood in the source. */
@@ -128,11 +127,8 @@ export class BulkRun {
     this.#duplicates.clear()
     await this.#land()
     this.#reader?.refuseStopped()
-    const flight: Flight = { landing: this.#fly(sending), hasFailed: false }
-    flight.landing.catch((error: unknown) => {
-      flight.hasFailed = true
-      this.#reader?.stop(error)
-    })
+    const flight: Flight = { landing: this.#fly(sending) }
+    flight.landing.catch((error: unknown) => this.#reader?.stop(error))
     this.#flight = flight
     // The socket gets the statement before the next rows take the processor.
     await turn()

@@ -1,6 +1,7 @@
 // Two texts of a column, compared as the server compares them. What cannot be told for certain is null: evaluate.ts refuses it.
 import type { Column } from '@oriel/sql'
 import type { Place } from '../state/row-format.ts'
+import { withoutBlanks } from '../state/text-form.ts'
 
 /** Two texts, and the column whose values they are. */
 export interface Compared {
@@ -92,7 +93,7 @@ export function areEqualTexts(compared: Compared): boolean | null {
   const order = orderOf(compared)
   if (order !== null) return order === 0
   // Blanks behind a char(n) count for nothing there; whether those of a value do depends on the type that it is taken for.
-  if (name === 'char') return right.endsWith(' ') ? null : left.replace(/ +$/, '') === right
+  if (name === 'char') return right.endsWith(' ') ? null : withoutBlanks(left) === right
   const form = formOf[name]
   const [a, b] = form ? [form(left, place), form(right, place)] : [null, null]
   if (a === null || b === null) return null

@@ -6,6 +6,7 @@ import type { Mapper, RelationshipProperty } from '../registry/mapper.ts'
 import type { InstanceState } from '../state/instance-state.ts'
 import type { Place, RowFormat } from '../state/row-format.ts'
 import { setLoaded } from '../state/set-loaded.ts'
+import { withoutBlanks } from '../state/text-form.ts'
 import { areAlike, areEqualTexts, orderOf } from './compare-texts.ts'
 import { expireObject } from './expire.ts'
 import { forgetHolders, referenceMoved } from './moved-reference.ts'
@@ -130,7 +131,7 @@ export class Evaluation {
     const other = this.#column(node, state)
     if (!areAlike(place.column, other.place.column)) throw refuse('columns of different types')
     // Their blanks count for nothing.
-    return place.column.type.spec.name === 'char' ? (other.text?.replace(/ +$/, '') ?? null) : other.text
+    return place.column.type.spec.name === 'char' && other.text !== null ? withoutBlanks(other.text) : other.text
   }
 
   #textOf(value: unknown, { codec, column }: Place): string | null {

@@ -32,10 +32,12 @@ function resetToRow(state: InstanceState, session: SessionState): void {
     } else if (!isMany) {
       // What is known without being a property of its own stays so: the accessor gives it.
       if (value !== undefined && value !== known) setLoaded(object, name, known)
-    } else if (Array.isArray(value)) {
-      if (!areEqual(value, listOf(known))) replaceItems(value, listOf(known))
-      if (state.partial?.has(name)) state.rememberPart(name, value)
-    } else setLoaded(object, name, [...listOf(known)])
+    } else {
+      const list: unknown[] = Array.isArray(value) ? value : []
+      if (!areEqual(list, listOf(known))) replaceItems(list, listOf(known))
+      if (list !== value) setLoaded(object, name, list)
+      if (state.partial?.has(name)) state.rememberPart(name, list)
+    }
   }
 }
 

@@ -38,7 +38,8 @@ export class SessionState implements SessionMark {
   /** Takes note of objects for which relationships are loaded while a batch of a stream is read. */
   gaining: InstanceState[] | null = null
   /** Objects that were expunged: they stay out until they are added again, whoever holds them. */
-  readonly expunged = new Set<InstanceState>()
+  readonly #expunged = new WeakSet<InstanceState>()
+  #hasExpunged = false
   /** Objects that streams brought, and that leave again with their batch unless the user does something with them. */
   readonly streamed = new Set<InstanceState>()
   /** Counts transactions; a read outside of any counts as one. */
@@ -154,6 +155,22 @@ export class SessionState implements SessionMark {
   detach(state: InstanceState): void {
     this.forget(state)
     letGo(state)
+  }
+
+  expunge(state: InstanceState): void {
+    this.detach(state)
+    this.#expunged.add(state)
+    this.#hasExpunged = true
+  }
+
+  /** Was this expunged from here, and nobody has added it since? */
+  isExpunged(state: InstanceState): boolean {
+    return this.#hasExpunged && state.session === null && this.#expunged.has(state)
+  }
+
+  /** It is added again. */
+  readmit(state: InstanceState): void {
+    if (this.#hasExpunged) this.#expunged.delete(state)
   }
 
   detachAll(): void {

@@ -122,6 +122,10 @@ export class SessionTransaction {
     for (const { met } of this.#levels) met.delete(state)
   }
 
+  letGoAll(): void {
+    for (const { met } of this.#levels) met.clear()
+  }
+
   streamOpened(stream: OpenStream): void {
     this.#levels.at(-1)?.streams.add(stream)
   }

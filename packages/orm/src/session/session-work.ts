@@ -22,7 +22,6 @@ import { ConcurrentSessionError } from '../error.ts'
 import { Loading, type MembersToLoad, type Shaped } from '../loading/loading.ts'
 import { markExpired } from '../mapped/expired.ts'
 import type { Mapper } from '../registry/mapper.ts'
-import type { InstanceState } from '../state/instance-state.ts'
 import { rawRows } from '../unit-of-work/row-statement.ts'
 import { UnitOfWork } from '../unit-of-work/unit-of-work.ts'
 import { sessionReader } from './entity-rows.ts'
@@ -153,7 +152,7 @@ export class SessionWork {
       for (const state of states)
         if (state.status === 'deleted') {
           this.state.becomeGone(state)
-          this.detach(state)
+          this.state.detach(state)
         }
     if (this.#options.expireOnCommit)
       for (const state of this.state.identityMap.states()) {
@@ -193,6 +192,10 @@ export class SessionWork {
     try {
       await this.#transaction.rollbackToSavepoint()
       this.#failure = null
+    } catch (error) {
+      // The transaction still has what was to be undone: only a rollback of all of it helps.
+      this.#failure = asError(error)
+      throw error
     } finally {
       rollBackObjects(undoneInside, this.state, this.unitOfWork)
       // What was read again inside is as old as it was.
@@ -207,7 +210,7 @@ export class SessionWork {
     } finally {
       // What was read stays readable: no session gives it to anybody again.
       if (isOpen) rollBackObjects({ ...undone, met: [] }, this.state, this.unitOfWork)
-      this.detachAll()
+      this.state.detachAll()
       this.state.isClosed = true
     }
   }
@@ -224,14 +227,6 @@ export class SessionWork {
     } finally {
       this.#autoflushPauses--
     }
-  }
-
-  detach(state: InstanceState): void {
-    this.state.detach(state)
-  }
-
-  detachAll(): void {
-    this.state.detachAll()
   }
 
   // ------------------------------------------------------------------ reading

@@ -21,7 +21,7 @@ import { streamOf } from '../stream/session-stream.ts'
 import type { SessionStreamOptions } from '../stream/stream-options.ts'
 import { AfterCommit } from './after-commit.ts'
 import { expireObject } from './expire.ts'
-import { expungedWith } from './expunge.ts'
+import { expunge, expungeAll } from './expunge.ts'
 import { findStatement } from './find.ts'
 import { refuseUnknownProperties } from './key-reads.ts'
 import { Nesting } from './nesting.ts'
@@ -83,12 +83,13 @@ export class Session implements AsyncDisposable {
   /** Sends a statement, once, now; entities come as objects of this session. `await session.execute(select(o.id)).all()` */
   execute<R>(statement: Query<R>, options?: SessionExecuteOptions): Execution<R> {
     return Execution.of(
-      this.#operations.run('execute()', async () => await this.#work.read(statement, this.#with(options))),
+      this.#operations.run('execute()', async () => await this.#work.read(statement, this.#with(options ?? {}))),
     )
   }
 
-  #with(options: SessionExecuteOptions | undefined): SessionExecuteOptions | undefined {
-    return this.#signal && options?.signal === undefined ? { ...options, signal: this.#signal } : options
+  /** The session's own signal holds for what is given none. */
+  #with<O extends { readonly signal?: AbortSignal | undefined }>(options: O): O {
+    return this.#signal && options.signal === undefined ? { ...options, signal: this.#signal } : options
   }
 
   /** The same for the first item of each row: `await session.scalars(select(Order)).all()` gives `Order[]`. */
@@ -101,7 +102,7 @@ export class Session implements AsyncDisposable {
    * `for await (const batch of session.stream(select(Reading)).scalars().partitions()) use(batch)`
    */
   stream<R>(statement: Query<R>, options: SessionStreamOptions = {}): RowStream<R> {
-    return streamOf({ work: this.#work, operations: this.#operations }, statement, options)
+    return streamOf({ work: this.#work, operations: this.#operations }, statement, this.#with(options))
   }
 
   /**
@@ -110,7 +111,7 @@ export class Session implements AsyncDisposable {
    */
   async bulk<X>(load: BulkLoad<X>, options?: ExecuteOptions): Promise<X>
   async bulk(load: BulkLoad<unknown>, options: ExecuteOptions = {}): Promise<unknown> {
-    return await bulkOf({ work: this.#work, operations: this.#operations }, load, options)
+    return await bulkOf({ work: this.#work, operations: this.#operations }, load, this.#with(options))
   }
 
   /**
@@ -221,17 +222,13 @@ export class Session implements AsyncDisposable {
 
   /** Takes an object out of the session, unwritten changes with it, and along `expunge` cascades what hangs on it. */
   expunge(object: OneObject): void {
-    const first = this.#work.state.ownState(object, 'expunge()')
-    for (const state of expungedWith(first)) {
-      this.#work.detach(state)
-      this.#work.state.expunged.add(state)
-    }
+    expunge(object, this.#work)
   }
 
   /** Takes all objects out of the session. */
   expungeAll(): void {
     this.#work.refuseUnusable('expungeAll()')
-    this.#work.detachAll()
+    expungeAll(this.#work)
   }
 
   /** Writes all changes. Either all of it is written, or none and the transaction has to be rolled back. */

@@ -13,8 +13,10 @@ function instantKey(text: string): string {
   const [seconds, micros] = instant?.(text)?.split('.') ?? []
   if (seconds === undefined || micros === undefined) return text
   const written = new Date(Number(seconds) * 1000).toISOString()
-  // Years that ISO 8601 writes with a sign stay as they came.
-  return written.length === 24 ? `${written.slice(0, 10)} ${written.slice(11, 19)}.${micros}+00` : text
+  // Years that ISO 8601 writes with a sign, and those before the first, stay as they came.
+  return written.length === 24 && !written.startsWith('0000')
+    ? `${written.slice(0, 10)} ${written.slice(11, 19)}.${micros}+00`
+    : text
 }
 
 const forms: Readonly<Record<string, KeyForm>> = {

@@ -10,6 +10,13 @@ const largestExponent = 1_000
 const wholeNumber = /^[1-9]\d*$/
 const decimal = /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/
 
+/** Without these at the end. By a loop: a pattern like `0+$` begins anew at each of them, and a long text takes minutes. */
+function withoutEnd(text: string, character: string): string {
+  let end = text.length
+  while (end > 0 && text[end - 1] === character) end--
+  return end === text.length ? text : text.slice(0, end)
+}
+
 /** `1`, `+1`, `1.00`, `01` and `1e0` are `1`. With a scale it is rounded as the server rounds, half away from zero. */
 export function decimalForm(text: string, scale: number | null): string | null {
   if (wholeNumber.test(text) || text === 'NaN' || text === 'Infinity' || text === '-Infinity') return text
@@ -30,7 +37,7 @@ export function decimalForm(text: string, scale: number | null): string | null {
     point = digits.length - scale
   }
   const integer = digits.slice(0, point).replace(/^0+/, '') || '0'
-  const rest = digits.slice(point).replace(/0+$/, '')
+  const rest = withoutEnd(digits.slice(point), '0')
   const plain = rest === '' ? integer : `${integer}.${rest}`
   return plain === '0' || sign !== '-' ? plain : `-${plain}`
 }
@@ -42,7 +49,7 @@ function numericForm({ precision, scale = 0 }: TypeSpec): TextForm | null {
 
 /** The server compares without the blanks at the end; other white space counts. */
 export function withoutBlanks(text: string): string {
-  return text.endsWith(' ') ? text.replace(/ +$/, '') : text
+  return withoutEnd(text, ' ')
 }
 
 const day = String.raw`(\d{4,6})-(\d\d?)-(\d\d?)`
@@ -60,12 +67,17 @@ function offsetOf(zone: string): number {
 
 /** Six digits, as many as the server keeps; null for more. */
 function microseconds(fraction: string): string | null {
-  const digits = fraction.replace(/0+$/, '').padEnd(6, '0')
+  const digits = withoutEnd(fraction, '0').padEnd(6, '0')
   return digits.length === 6 ? digits : null
 }
 
 function isEndless(text: string): boolean {
   return text === 'infinity' || text === '-infinity'
+}
+
+/** The end of a day may be written as 24:00. */
+function isMidnight([hour, ...rest]: readonly string[]): boolean {
+  return hour === '24' && rest.every((part) => Number(part) === 0)
 }
 
 function instantForm(hasZone: boolean): TextForm {
@@ -79,6 +91,10 @@ function instantForm(hasZone: boolean): TextForm {
     if ((zone !== undefined) !== hasZone || micros === null) return null
     const time = new Date(0)
     time.setUTCFullYear(bc ? 1 - Number(year) : Number(year), Number(month) - 1, Number(dayOfMonth))
+    // The server refuses what a Date carries over: the 30th of February, the thirteenth month, 25 o'clock.
+    if (Number(year) < 1 || time.getUTCMonth() !== Number(month) - 1 || time.getUTCDate() !== Number(dayOfMonth))
+      return null
+    if (Number(minute) > 59 || (Number(hour) > 23 && !isMidnight([hour, minute, second, micros]))) return null
     time.setUTCHours(Number(hour), Number(minute), Number(second) - offsetOf(zone ?? 'Z'))
     return Number.isNaN(time.getTime()) ? null : `${time.getTime() / 1000}.${micros}`
   }

@@ -61,6 +61,8 @@ class SessionStream<R> implements BatchSource<R>, OpenStream {
     this.#isClosed = true
     const opened = this.#opened
     this.#opened = null
+    // The objects of the last batch are ordinary ones from here on.
+    this.#objects.keep()
     this.#parts.work.transaction.streamClosed(this)
     // Whatever cannot be freed goes with its transaction, and the transaction's own end says so.
     await opened?.cursor.close().catch(() => {})
@@ -68,6 +70,7 @@ class SessionStream<R> implements BatchSource<R>, OpenStream {
 
   endedBy(what: string): void {
     this.#opened = null
+    this.#objects.keep()
     this.onEnded(
       () =>
         new StreamClosedError(`The stream was closed: ${what} ended the transaction that it read in.`, {
@@ -127,7 +130,7 @@ class SessionStream<R> implements BatchSource<R>, OpenStream {
         isChanged: (state) => work.transaction.hasTouched(state) || work.unitOfWork.isModified(state),
         detach: (state) => {
           work.transaction.letGo(state)
-          work.detach(state)
+          work.state.detach(state)
         },
       })
   }

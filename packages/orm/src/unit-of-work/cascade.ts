@@ -2,10 +2,11 @@
 import type { Column } from '@oriel/sql'
 import { FlushError } from '../error.ts'
 import type { Mapper, RelationshipProperty } from '../registry/mapper.ts'
-import { describeObject, type SessionState } from '../session/session-state.ts'
+import { describeObject, SessionState } from '../session/session-state.ts'
 import { type InstanceState, stateOf } from '../state/instance-state.ts'
 import { keyForm, keyOf } from '../state/key-form.ts'
 import { SmallMap } from '../state/small-map.ts'
+import { agreesWithKey, isKeyChanged } from './key-link.ts'
 import type { Links } from './links.ts'
 import { currentMembers, listOf, own } from './members.ts'
 import { byMapper } from './plan.ts'
@@ -46,9 +47,18 @@ function childrenOf(
   for (const child of [...members.map(stateOf), ...stored]) {
     if (child?.status !== 'persistent' || child.session !== parent.session) continue
     const target = inverse && links.targets.get(child)?.get(inverse)
-    if (!target || target === parent) children.add(child)
+    if (target ? target === parent : !inverse || !isMovedByKey(child, inverse, parent)) children.add(child)
   }
   return children
+}
+
+/** Was the child given the key of another parent, and nothing else said? */
+function isMovedByKey(child: InstanceState, inverse: RelationshipProperty, parent: InstanceState): boolean {
+  return (
+    parent.session instanceof SessionState &&
+    isKeyChanged(child, inverse, parent.session) &&
+    !agreesWithKey(child, inverse, parent)
+  )
 }
 
 /** Children by what their rows say: those that a criterion hides are in no collection, and the database knows them all the same. */
@@ -57,20 +67,23 @@ function storedChildren(
   { pairs, target }: RelationshipProperty,
   session: SessionState,
 ): Map<InstanceState, InstanceState[]> {
-  const textOf = (state: InstanceState, columns: readonly Column[]): string => {
+  // Null where a part of the key is: such a row has no parent.
+  const textOf = (state: InstanceState, columns: readonly Column[]): string | null => {
     const { byColumn } = session.format(state.mapper)
-    return keyOf(
-      columns.map((column) => state.row[byColumn.get(column)?.index ?? -1] ?? ''),
-      columns.map(keyForm),
-    )
+    const texts = columns.flatMap((column) => state.row[byColumn.get(column)?.index ?? -1] ?? [])
+    return texts.length < columns.length ? null : keyOf(texts, columns.map(keyForm))
   }
   const mine = pairs.map(([column]) => column)
   const theirs = pairs.map(([, column]) => column)
   const byKey = new Map(owners.map((owner) => [textOf(owner, mine), owner]))
   const children = new Map<InstanceState, InstanceState[]>()
   for (const child of session.identityMap.of(target()).values()) {
-    const owner = byKey.get(textOf(child, theirs))
-    if (owner) children.set(owner, [...(children.get(owner) ?? []), child])
+    const key = textOf(child, theirs)
+    const owner = key === null ? undefined : byKey.get(key)
+    if (!owner) continue
+    const known = children.get(owner)
+    if (known) known.push(child)
+    else children.set(owner, [child])
   }
   return children
 }

@@ -107,13 +107,8 @@ export class Reconciliation {
 
   /** Reads those of whom others spoke after all; what the rest said stands. */
   #decideRecalled(): void {
-    const spokenOf = (): InstanceState[] => [...this.#recalled.keys()].filter((state) => this.#slotsOf.has(state))
-    if (this.#slots.length > 0)
-      for (let states = spokenOf(); states.length > 0; states = spokenOf())
-        for (const state of states) {
-          this.#recalled.delete(state)
-          this.read(state)
-        }
+    // The list grows while it is walked: who is read speaks of others.
+    for (const { child } of this.#slots) if (this.#recalled.delete(child)) this.read(child)
     this.#recalled.forEach((targets, state) => {
       if (targets) this.links.targets.set(state, targets)
     })
@@ -217,14 +212,13 @@ export class Reconciliation {
   }
 
   #isExpunged(member: object): boolean {
-    const { expunged } = this.#session
-    const state = expunged.size > 0 ? stateOf(member) : null
-    return state !== null && expunged.has(state)
+    const state = stateOf(member)
+    return state !== null && this.#session.isExpunged(state)
   }
 
   /** Without what was expunged: nothing of that is written. */
   #present(members: Members | undefined): Members | undefined {
-    if (this.#session.expunged.size === 0 || !Array.isArray(members)) return members
+    if (!Array.isArray(members) || !members.some((member) => this.#isExpunged(member))) return members
     return listOf(members).filter((member) => !this.#isExpunged(member))
   }
 

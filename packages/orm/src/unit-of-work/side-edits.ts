@@ -60,8 +60,9 @@ function applyEdit({ state, relationship, added, removed }: Edit): void {
       const kept = list.filter((member) => !isIn(removed, member))
       if (kept.length < list.length) replaceItems(list, kept)
     }
-    const present = added.size > 0 ? new Set(list) : null
-    for (const member of added) if (!present?.has(member)) list.push(member)
+    // One at a time is how most are added: then a set would be made of all for each.
+    const present = added.size > 1 ? new Set(list) : null
+    for (const member of added) if (!(present ? present.has(member) : list.includes(member))) list.push(member)
     return
   }
   const [member] = added

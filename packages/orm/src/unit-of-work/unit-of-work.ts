@@ -199,7 +199,7 @@ export class UnitOfWork {
     const queue: InstanceState[] = []
     const seen = new Set<InstanceState>()
     const meet = (state: InstanceState): void => {
-      if (seen.has(state) || (verb !== 'add()' && (state.session === session || session.expunged.has(state)))) return
+      if (seen.has(state) || (verb !== 'add()' && (state.session === session || session.isExpunged(state)))) return
       seen.add(state)
       queue.push(state)
     }
@@ -209,7 +209,7 @@ export class UnitOfWork {
       meet(session.stateFor(object, verb))
       for (let state = queue[at]; state; state = queue[at]) {
         at++
-        session.expunged.delete(state)
+        session.readmit(state)
         if (this.#addOne(state, verb)) added.push(state)
         this.#eachSaved(state, (member) => {
           if (member.session !== session) meet(member)
@@ -277,7 +277,7 @@ export class UnitOfWork {
 
   #isHere(member: unknown): boolean {
     const state = isObject(member) ? stateOf(member) : null
-    return state !== null && (state.session === this.#session || this.#session.expunged.has(state))
+    return state !== null && (state.session === this.#session || this.#session.isExpunged(state))
   }
 
   /** Shows what is saved with an object. Throws ArgumentError where a relationship holds what it cannot. */

@@ -3,6 +3,7 @@
 import { ArgumentError, type Codec, type StandardSchema } from '@oriel/sql'
 import { kindOf, shown, unreadable } from './refusal.ts'
 import { checkSchema } from './schema.ts'
+import { withoutEnd } from './without-end.ts'
 
 const longNumber = /\d{16}/
 const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
@@ -11,7 +12,7 @@ const integer = /^-?\d+$/
 /** Would JavaScript print this integer with the same digits? `9007199254740993` it would not. */
 function survives(digits: string): boolean {
   const [mantissa = ''] = String(Number(digits)).split('e')
-  return mantissa.replace('.', '').replace(/0+$/, '') === digits.replace(/0+$/, '')
+  return withoutEnd(mantissa.replace('.', ''), '0') === withoutEnd(digits, '0')
 }
 
 function decode(text: string): unknown {

@@ -5,6 +5,7 @@ import { arrayCodec } from './array.ts'
 import { special } from './digits.ts'
 import { refusal } from './refusal.ts'
 import { refuseClock } from './stored-clock.ts'
+import { withoutEnd } from './without-end.ts'
 
 type Refuse = (text: string, subject: string) => void
 
@@ -13,7 +14,7 @@ function longerThan({ name, length }: TypeSpec): Refuse | null {
   if (length === undefined) return null
   return (text, subject) => {
     if (text.length <= length) return
-    const characters = [...(name === 'char' ? text.replace(/ +$/, '') : text)].length
+    const characters = [...(name === 'char' ? withoutEnd(text, ' ') : text)].length
     if (characters > length) throw refusal(subject, `at most ${length} characters`, text)
   }
 }
@@ -54,12 +55,18 @@ function inexact(text: string, subject: string): void {
   // The server shows as few digits as tell it from its neighbours, also where it holds more.
   for (let digits = 1; digits <= 9; digits++) {
     const shown = Number(held.toPrecision(digits))
-    if (Math.fround(shown) !== held) continue
+    if (Math.fround(shown) !== held || isBetween(shown, held)) continue
     if (shown === number) return
     throw new ArgumentError(`${subject} is a real, which gives back ${shown} in place of ${text}.`, {
       hint: 'Declare the column double, integer or numeric.',
     })
   }
+}
+
+/** Is it just half way from a real to the next one? Those the server does not show. */
+function isBetween(value: number, real: number): boolean {
+  const next = 2 * value - real
+  return next !== real && Math.fround(next) === next
 }
 
 function refuseOf(spec: TypeSpec): Refuse | null {

@@ -115,6 +115,11 @@ describe('insertSchema', () => {
       'digits | Ledger.digits: has at most 131072 digits before the point and 16383 behind it',
     ],
     [
+      'a numeric with many zeros, in no time',
+      { digits: `0.${'0'.repeat(140_000)}1` },
+      'digits | Ledger.digits: has at most 131072 digits before the point and 16383 behind it',
+    ],
+    [
       'a number that a real would round',
       { weight: 16_777_217 },
       'weight | Ledger.weight: is not kept by a real, which has six digits and fewer powers of ten than a number',

@@ -1,5 +1,6 @@
 // A load inside a session: its transaction, its objects, and its turn among other operations. And many rows.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { CanceledError } from '@oriel/engine'
 import {
   bulkInsert,
   bulkUpdate,
@@ -270,6 +271,22 @@ describeLane('a bulk load in a session', (lane) => {
     })
     await expect(update).rejects.toThrow(message)
     expect(db.sent().filter((text) => text.startsWith('insert'))).toHaveLength(1)
+  })
+
+  it("the session's own signal ends a load and a stream", async () => {
+    const abort = new AbortController()
+    await using session = db.sessions.open({ signal: abort.signal })
+    async function* hanging() {
+      yield* list(1)
+      abort.abort()
+      await new Promise(() => {})
+    }
+    await expect(session.bulk(bulkInsert(Reading, hanging()))).rejects.toThrow(CanceledError)
+    await session.rollback()
+    const read = async () => {
+      for await (const _ of session.stream(select(Reading))) throw new RangeError('read')
+    }
+    await expect(read()).rejects.toThrow(CanceledError)
   })
 
   it('unknown options are refused', async () => {

@@ -14,8 +14,10 @@ import {
   ledger,
   Member,
   Remark,
+  Shelf,
   Span,
   Task,
+  Tome,
   Use,
 } from '../../fixture/ledger.ts'
 import { type Recorded, recorded } from '../../fixture/recorded.ts'
@@ -38,7 +40,7 @@ describeLane('a flush writes what was said', (lane) => {
   afterAll(() => db.close())
   beforeEach(async () => {
     await db.engine.execute(
-      sql`truncate carts, cart_lines, labels, cart_labels, remarks, entries, events, hits, spans, uses, members, tasks restart identity`,
+      sql`truncate carts, cart_lines, labels, cart_labels, remarks, entries, events, hits, spans, uses, members, tasks, shelves, tomes restart identity`,
     )
     session = db.sessions.open()
     db.sent()
@@ -254,6 +256,47 @@ describeLane('a flush writes what was said', (lane) => {
     await session.commit()
     expect(known.entryId).toBeNull()
     expect(await number('select count(*)::int from remarks where entry_id is null')).toBe(2)
+  })
+
+  it.each([true, false])(
+    'SEMANTICS 20: a child with the key of another parent is no child any more (loaded: %s)',
+    async (isLoaded) => {
+      await db.engine.execute(sql`insert into carts (note) values ('a'), ('b')`)
+      await db.engine.execute(insert(CartLine).values([{ cartId: 1 }, { cartId: 1 }]))
+      const all = select(Cart).orderBy(cart.id)
+      const [one] = await session.scalars(isLoaded ? all.options(selectinload(cart.lines)) : all).all()
+      if (!one) throw new RangeError('not stored')
+      const line = await session.getOne(CartLine, 1)
+      line.cartId = 2
+      session.delete(one)
+      await session.commit()
+      expect(await number('select count(*)::int from cart_lines where cart_id = 2')).toBe(1)
+      expect(await number('select count(*)::int from cart_lines')).toBe(1)
+    },
+  )
+
+  it('SEMANTICS 20: a parent with an empty key takes no child along that has none', async () => {
+    await db.engine.execute(insert(Shelf).values({ name: '' }))
+    await db.engine.execute(insert(Tome).values([{ shelfName: '' }, { shelfName: '' }, {}]))
+    await session.scalars(select(Tome)).all()
+    const shelves = select(Shelf).options(selectinload(entity(Shelf).tomes, () => ({ limit: 1 })))
+    const [shelf] = await session.scalars(shelves).all()
+    if (!shelf) throw new RangeError('not stored')
+    session.delete(shelf)
+    await session.commit()
+    expect(await number('select count(*)::int from tomes')).toBe(1)
+  })
+
+  it('SEMANTICS 28: what a stream that was left brought is an ordinary object for the next one', async () => {
+    await db.engine.execute(sql`insert into carts (note) values ('a'), ('b')`)
+    await db.engine.execute(insert(CartLine).values([{ cartId: 1 }, { cartId: 2 }]))
+    for await (const _ of session.stream(select(Cart).orderBy(cart.id), { yieldPer: 1 }).partitions()) break
+    const loaded = select(Cart).orderBy(cart.id).options(selectinload(cart.lines))
+    for await (const one of session.stream(loaded, { yieldPer: 1 }).scalars()) expect(one.lines).toHaveLength(1)
+    await session.scalars(select(CartLine)).all()
+    session.add(new Cart())
+    await session.commit()
+    expect(await number('select count(*)::int from carts')).toBe(3)
   })
 
   describe('expunge', () => {

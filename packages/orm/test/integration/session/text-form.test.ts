@@ -137,10 +137,21 @@ describeLane('the form of a text', (lane) => {
       t.timestamptz(),
       ['2025-01-01 10:00:00', '2025-01-01 10:00 Europe/Berlin', '2025-01-01 10:00:00.0000001Z'],
     ],
+    [
+      'timestamptz',
+      t.timestamptz(),
+      ['2024-02-30 00:00:00Z', '2024-13-01 00:00:00Z', '2024-01-01 25:00:00Z', '0000-01-01 00:00:00Z'],
+    ],
     ['numeric', t.numeric(), ['1e100000', 'inf', '0x10', '']],
     ['double', t.double(), ['', 'inf']],
   ])('%s: other spellings are left to the server', (_, type, texts) => {
     expect(texts.map((text) => textForm(type)?.(text))).toEqual(texts.map(() => null))
+  })
+
+  it('numeric: a long text takes no longer for the zeros at its end', () => {
+    const form = textForm(t.numeric())
+    expect(form?.(`0.1${'0'.repeat(200_000)}1`)).toHaveLength(200_004)
+    expect(form?.(`0.1${'0'.repeat(200_000)}`)).toBe('0.1')
   })
 
   it.each([t.json(), t.interval(), t.real(), t.timetz(), t.custom('citext'), t.text().array()])(

@@ -94,6 +94,16 @@ it('an integer is taken by real just where it comes back', async () => {
   )
 })
 
+it('an integer half way between two reals is refused, which the server shows as one of them', async () => {
+  expect(Number(await held(t.real(), '3e10'))).not.toBe(3e10)
+  expect(isTaken(t.real(), 3e10)).toBe(false)
+})
+
+it('a long text takes no longer for what stands at its end', () => {
+  expect(isTaken(t.char(3), `a${' '.repeat(200_000)}x`)).toBe(false)
+  expect(isTaken(t.char(3), `a${' '.repeat(200_000)}`)).toBe(true)
+})
+
 describe('a wall clock', () => {
   const two = (from: number, to: number) => fc.integer({ min: from, max: to }).map((n) => String(n).padStart(2, '0'))
   const day = fc
