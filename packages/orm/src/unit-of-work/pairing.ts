@@ -41,7 +41,10 @@ export function comparable(text: string | null | undefined, { column }: Place): 
 }
 
 /** The key of these texts; null where it cannot be read. */
-function keyOf(keys: readonly Place[], textAt: (place: Place, i: number) => string | null | undefined): string | null {
+function comparableKey(
+  keys: readonly Place[],
+  textAt: (place: Place, i: number) => string | null | undefined,
+): string | null {
   const parts = keys.map((place, i) => comparable(textAt(place, i), place))
   return parts.includes(null) ? null : parts.join('\u0000')
 }
@@ -74,9 +77,9 @@ export function pairRows(
     return inOrder(rows, at)
   }
   const positions = format.keys.map((place) => returning.indexOf(place))
-  const byKey = new Map(rows.map((row) => [keyOf(format.keys, (_, i) => row[positions[i] ?? -1]), row]))
+  const byKey = new Map(rows.map((row) => [comparableKey(format.keys, (_, i) => row[positions[i] ?? -1]), row]))
   return batch.map(({ state, texts }) => {
-    const key = keyOf(format.keys, (place) => texts[place.index])
+    const key = comparableKey(format.keys, (place) => texts[place.index])
     const row = key === null ? undefined : byKey.get(key)
     if (row) return row
     throw new FlushError(
