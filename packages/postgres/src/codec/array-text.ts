@@ -63,12 +63,22 @@ function endOfBare(text: string, start: number): number {
   return at
 }
 
-// A search for what is not bare: a match of all of a long text would take its length in stack.
-const special = /[^\w.+:-]/
+/** The characters of elements that need no quotes: letters, digits, `_`, `.`, `+`, `:` and `-`. */
+const isBareCode: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
+  /[\w.+:-]/.test(String.fromCharCode(code)),
+)
 
 /** One element's text, in quotes where it could be read as something else (`NULL`, a comma, nothing at all). */
 export function writeElement(element: string): string {
-  const isNull = element.length === 4 && element.toLowerCase() === 'null'
-  if (element !== '' && !isNull && !special.test(element)) return element
+  const { length } = element
+  let at = 0
+  while (at < length && isBareCode[element.charCodeAt(at)]) at++
+  if (at < length) return quoted(element)
+  if (length === 0 || (length === 4 && element.toLowerCase() === 'null')) return `"${element}"`
+  return element
+}
+
+function quoted(element: string): string {
+  if (!element.includes('"') && !element.includes('\\')) return `"${element}"`
   return `"${element.replace(/["\\]/g, '\\$&')}"`
 }

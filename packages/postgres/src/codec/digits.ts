@@ -15,8 +15,25 @@ export function isInteger(text: string): boolean {
   return digits !== '' && !nonDigit.test(digits)
 }
 
+/** Up to here a loop is faster than a regular expression, and nearly every text is shorter. */
+const short = 32
+
+/** Digits with at most one point among them, perhaps behind a sign. The scan ends at the first other character. */
+function isPlainDecimal(text: string): boolean {
+  const first = text.charCodeAt(0)
+  let hasDigit = false
+  let hasPoint = false
+  for (let at = first === 45 || first === 43 ? 1 : 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (isDigit(code)) hasDigit = true
+    else if (code === 46 && !hasPoint) hasPoint = true
+    else return false
+  }
+  return hasDigit
+}
+
 /** A decimal number as PostgreSQL writes it. `Number()` would also take `''`, `' 7 '` and `'0x10'`. */
 export function isDecimal(text: string): boolean {
-  if (text.length === 1) return isDigit(text.charCodeAt(0))
+  if (text.length <= short && isPlainDecimal(text)) return true
   return text.length <= longestDecimal && decimal.test(text)
 }

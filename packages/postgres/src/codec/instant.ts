@@ -34,25 +34,74 @@ function two(text: string, at: number): number {
   return text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 528
 }
 
+function digit(text: string, at: number, end: number): number {
+  return at < end ? text.charCodeAt(at) - 48 : 0
+}
+
+/** Days from 1970-01-01 on, by the Gregorian calendar. Counted in years that begin in March, so that a leap day is the last of its year. */
+function dayNumber(year: number, month: number, day: number): number {
+  const shifted = month > 2 ? year : year - 1
+  const century = Math.floor(shifted / 100)
+  const leapDays = Math.floor(shifted / 4) - century + Math.floor(century / 4)
+  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1
+  return shifted * 365 + leapDays + dayOfYear - 719_468
+}
+
 /** `2024-03-31 02:30:00[.ffffff]+00`, which is nearly every text, without a regular expression. */
 function decode(text: string): Date {
   const end = text.length - 3
   const year = two(text, 0) * 100 + two(text, 2)
   const isPlain =
-    end >= 19 && end <= 26 && year >= 100 && year <= 9999 && text.charCodeAt(4) === 45 && text.charCodeAt(10) === 32
-  if (!isPlain || !text.endsWith('+00') || (end > 19 && text.charCodeAt(19) !== 46)) return decodeAny(text)
-  const fraction = end > 20 ? milliseconds(text.slice(20, end)) : 0
-  const time = Date.UTC(year, two(text, 5) - 1, two(text, 8), two(text, 11), two(text, 14), two(text, 17), fraction)
-  return Number.isNaN(time) ? decodeAny(text) : new Date(time)
+    end >= 19 &&
+    end <= 26 &&
+    year >= 100 &&
+    year <= 9999 &&
+    text.charCodeAt(4) === 45 &&
+    text.charCodeAt(10) === 32 &&
+    text.charCodeAt(end) === 43 &&
+    text.charCodeAt(end + 1) === 48 &&
+    text.charCodeAt(end + 2) === 48
+  if (!isPlain || (end > 19 && text.charCodeAt(19) !== 46)) return decodeAny(text)
+  const seconds =
+    dayNumber(year, two(text, 5), two(text, 8)) * 86_400 + two(text, 11) * 3600 + two(text, 14) * 60 + two(text, 17)
+  const fraction = digit(text, 20, end) * 100 + digit(text, 21, end) * 10 + digit(text, 22, end)
+  return new Date(seconds * 1000 + fraction)
+}
+
+const dayLength = 86_400_000
+const firstOrdinary = Date.UTC(1970, 0, 1) - 719_162 * dayLength
+const lastOrdinary = Date.UTC(10_000, 0, 1) - 1
+const padded = (width: number) => Array.from({ length: 10 ** width }, (_, i) => String(i).padStart(width, '0'))
+const twoDigits = padded(2)
+const threeDigits = padded(3)
+
+/** The day that was written last: instants that come together are nearly always of few days. */
+let knownDay = Number.NaN
+let knownDayText = ''
+
+/** An instant of the years 1 to 9999. `toISOString` takes ten times longer. */
+function ordinary(time: number): string {
+  const day = Math.floor(time / dayLength)
+  if (day !== knownDay) {
+    knownDay = day
+    knownDayText = `${new Date(day * dayLength).toISOString().slice(0, 10)} `
+  }
+  const rest = time - day * dayLength
+  const minutes = Math.floor(rest / 60_000)
+  const inMinute = rest % 60_000
+  const hour = twoDigits[Math.floor(minutes / 60)]
+  const second = twoDigits[Math.floor(inMinute / 1000)]
+  return `${knownDayText}${hour}:${twoDigits[minutes % 60]}:${second}.${threeDigits[inMinute % 1000]}+00`
 }
 
 /** A Date as PostgreSQL reads it, in UTC. Throws ArgumentError for an invalid Date and for years that PostgreSQL does not have. */
 export function encodeDate(value: Date, subject: string): string {
+  const time = value.getTime()
+  // Written as the server writes it, so that what was sent can be read like what came.
+  if (time >= firstOrdinary && time <= lastOrdinary) return ordinary(time)
   const year = value.getUTCFullYear()
   if (Number.isNaN(year)) throw refusal(subject, 'a valid Date', value)
-  // Written as the server writes it, so that what was sent can be read like what came.
   const iso = value.toISOString().replace('T', ' ').replace('Z', '+00')
-  if (year >= 1 && year <= 9999) return iso
   // The ISO text of other years is signed and six digits wide, which PostgreSQL does not read.
   const rest = iso.slice(iso.indexOf('-', 1))
   if (year > 9999) return `${year}${rest}`

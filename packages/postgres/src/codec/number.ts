@@ -18,8 +18,30 @@ export const booleanCodec: Codec = {
 // No text this short can be rounded to a safe integer that it is not: the sign and 16 digits.
 const longestSafeText = 17
 
+// Fewer digits than a safe integer has at most.
+const longestQuickText = 15
+
+/** The number of a short text of digits, perhaps behind a minus: nearly every one. NaN for any other. */
+function quickInteger(text: string): number {
+  const isNegative = text.charCodeAt(0) === 45
+  const start = isNegative ? 1 : 0
+  if (text.length === start || text.length > longestQuickText) return Number.NaN
+  let number = 0
+  for (let at = start; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - 48
+    if (digit < 0 || digit > 9) return Number.NaN
+    number = number * 10 + digit
+  }
+  return isNegative ? -number : number
+}
+
 /** Counts, ranks and sums come as int8 or numeric text into a number: never rounded. */
 function decodeInteger(text: string): number {
+  const quick = quickInteger(text)
+  return Number.isNaN(quick) ? decodeAnyInteger(text) : quick
+}
+
+function decodeAnyInteger(text: string): number {
   const number = Number(text)
   if (Number.isSafeInteger(number) && (text.length <= longestSafeText ? isDecimal(text) : isInteger(text)))
     return number
