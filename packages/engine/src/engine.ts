@@ -1,6 +1,7 @@
 // The engine: a driver, its pool, and the ways to run a statement without a session.
 // Borrows from pool/, runs on connection/, tells event/.
-import { ArgumentError, type Dialect, type Executable, type Place, placeOf, type TransactionOptions } from '@oriel/sql'
+import { ArgumentError, type Dialect, type Executable, type Place, type TransactionOptions } from '@oriel/sql'
+import { callPlace } from './call-place.ts'
 import { atCaller } from './caller-stack.ts'
 import { Connection } from './connection/connection.ts'
 import type { ConnectionParts, ModelOf } from './connection/parts.ts'
@@ -100,7 +101,7 @@ export class Engine implements AsyncDisposable {
    * `const rows = await engine.execute(select(o.id, o.amount)).all()`
    */
   execute<R>(statement: Executable<R>, options?: ExecuteOptions): Execution<R> {
-    return Execution.of(this.#execute(statement, { options, call: placeOf(this.execute) }))
+    return Execution.of(this.#execute(statement, { options, call: callPlace(this.execute) }))
   }
 
   /**
@@ -130,7 +131,7 @@ export class Engine implements AsyncDisposable {
   begin<T>(work: (connection: Connection) => Promise<T>): Promise<T>
   begin<T>(options: BeginOptions, work: (connection: Connection) => Promise<T>): Promise<T>
   async begin<T>(first: BeginOptions | Work<T>, second?: Work<T>): Promise<T> {
-    const call = placeOf(this.begin)
+    const call = callPlace(this.begin)
     const { options, work } = beginArguments(first, second)
     const deadline = Deadline.of(options)
     try {
@@ -192,7 +193,7 @@ export class Engine implements AsyncDisposable {
 
   async #execute<R>(
     statement: Executable<R>,
-    { options, call }: { options: ExecuteOptions | undefined; call: Place },
+    { options, call }: { options: ExecuteOptions | undefined; call: Place | null },
   ): Promise<Result<R>> {
     let deadline = Deadline.none
     try {
@@ -284,7 +285,7 @@ interface Borrowing {
   /** Meant to leave the transaction around it. */
   readonly isMeant: boolean
   /** Where the call began, for an error that nobody awaits. */
-  readonly call?: Place
+  readonly call?: Place | null
   /** Taken back should the borrower be forgotten. */
   readonly isWatched?: boolean
 }

@@ -1,4 +1,5 @@
 // `@oriel/engine/internal`: what the mapper needs of an engine and its users do not see. No part of the public face: it may change in any release.
+export { callPlace } from './call-place.ts'
 export type { ModelOf } from './connection/parts.ts'
 export type { SessionOpening } from './engine.ts'
 export { type EntityItem, type EntityReader, instantiateEntity } from './result/entity-reader.ts'

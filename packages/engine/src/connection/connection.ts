@@ -6,9 +6,9 @@ import {
   type Executable,
   InvalidRequestError,
   type Place,
-  placeOf,
   type TransactionOptions,
 } from '@oriel/sql'
+import { callPlace } from '../call-place.ts'
 import { atCaller } from '../caller-stack.ts'
 import { Deadline } from '../deadline.ts'
 import type { WireResult, WireStatement } from '../driver.ts'
@@ -67,7 +67,7 @@ export class Connection implements AsyncDisposable {
    * `await connection.execute(select(o.id)).all()`
    */
   execute<R>(statement: Executable<R>, options?: ExecuteOptions): Execution<R> {
-    return Execution.of(this.#execute(statement, { options, call: placeOf(this.execute) }))
+    return Execution.of(this.#execute(statement, { options, call: callPlace(this.execute) }))
   }
 
   /** The same, with entities made by `entityReader`: the mapper's identity map. */
@@ -235,7 +235,7 @@ export class Connection implements AsyncDisposable {
 
   async #execute<R>(
     statement: Executable<R>,
-    how: { options?: ExecuteOptions | undefined; entityReader?: EntityReader; call?: Place },
+    how: { options?: ExecuteOptions | undefined; entityReader?: EntityReader; call?: Place | null },
   ): Promise<Result<R>> {
     let deadline = Deadline.none
     try {
@@ -264,7 +264,7 @@ export class Connection implements AsyncDisposable {
 
   /** The same for a public call that has no statement of the user's. */
   async #publicly(work: () => Promise<void>): Promise<void> {
-    const call = placeOf(this.#publicly)
+    const call = callPlace(this.#publicly)
     try {
       await this.#inTurn(work)
     } catch (error) {

@@ -1,10 +1,11 @@
 // The operations of one session, one after the other. Reads queue; what changes the transaction must not overlap with anything.
-import { type Place, placeOf, rememberCall, rememberOther } from '@oriel/sql'
+import { callPlace } from '@oriel/engine/internal'
+import { type Place, rememberCall, rememberOther } from '@oriel/sql'
 import { ConcurrentSessionError } from '../error.ts'
 
 export interface Operation {
   readonly name: string
-  /** Where the operation was called. Null while it has not waited for anything: no other can be called meanwhile. */
+  /** Where the operation was called. Null while it has not waited for anything, as no other can be called meanwhile; and in production. */
   place: Place | null
   /** What whoever overlaps with it has to know of how far it is. */
   readonly standing?: () => string
@@ -17,14 +18,14 @@ export class Operations {
 
   /** What consists of several operations is under way until the function that this gives is called: others run between them. */
   open(name: string): () => void {
-    const operation: Operation = { name, place: placeOf(this.open) }
+    const operation: Operation = { name, place: callPlace(this.open) }
     this.#open.add(operation)
     return () => this.#open.delete(operation)
   }
 
   /** Runs at once, or not at all, and says where it was called: for what goes on after it has begun. */
   async begin(name: string, work: (operation: Operation) => Promise<void>): Promise<void> {
-    const operation: Operation = { name, place: placeOf(this.begin) }
+    const operation: Operation = { name, place: callPlace(this.begin) }
     this.#refuseOpen(operation)
     await this.#alone(operation, async () => await work(operation))
   }
@@ -36,7 +37,7 @@ export class Operations {
   async run<T>(name: string, work: () => T | Promise<T>, called: Place | null = null): Promise<T> {
     const operation: Operation = { name, place: called }
     if (this.#running) {
-      operation.place ??= placeOf(this.run)
+      operation.place ??= callPlace(this.run)
       await new Promise<void>((resolve) => this.#waiting.push({ operation, start: resolve }))
     }
     this.#running = operation
@@ -44,7 +45,7 @@ export class Operations {
       const outcome = work()
       if (!(outcome instanceof Promise)) return outcome
       // Still in the caller's turn, as long as the work has only begun.
-      operation.place ??= placeOf(this.run)
+      operation.place ??= callPlace(this.run)
       return await outcome
     } catch (error) {
       if (operation.place) rememberCall(error, operation.place)
@@ -56,14 +57,14 @@ export class Operations {
 
   /** Runs at once, or not at all. Rejects with ConcurrentSessionError while anything is under way. */
   async alone<T>(name: string, work: () => Promise<T>, standing: () => string = () => ''): Promise<T> {
-    const operation: Operation = { name, place: placeOf(this.alone), standing }
+    const operation: Operation = { name, place: callPlace(this.alone), standing }
     this.#refuseOpen(operation)
     return await this.#alone(operation, work)
   }
 
   /** The same, but between the operations of what is open. */
   async between<T>(name: string, work: () => Promise<T>): Promise<T> {
-    return await this.#alone({ name, place: placeOf(this.between) }, work)
+    return await this.#alone({ name, place: callPlace(this.between) }, work)
   }
 
   #refuseOpen(operation: Operation): void {

@@ -99,11 +99,14 @@ function ofTheUser(place: Place & { readonly stack: string }, call: Place | null
   return [...lines.slice(0, firstFrame(lines)), ...frames.slice(0, limit)].join('\n')
 }
 
+const notKept = "(its line is kept unless NODE_ENV is 'production')"
+
 function otherCall(error: Error): string {
   const other = otherCalls.get(error)
   if (!other) return ''
   const frames = userFrames(other.place).slice(0, otherFrames)
-  return `\n  ${other.name}:\n${frames.length > 0 ? frames.join('\n') : '    at no line of yours'}`
+  const lines = frames.length > 0 ? frames.join('\n') : `    ${other.place ? 'at no line of yours' : notKept}`
+  return `\n  ${other.name}:\n${lines}`
 }
 
 /** The index of the first frame, or of the end. */
