@@ -79,7 +79,12 @@ export class Assigner {
     this.#remember(state, name, [...members])
     state.rememberWhole(name)
     if (value !== given || !Array.isArray(value)) return
-    for (const member of members) if (!known.has(member) && !value.includes(member)) value.push(member)
+    const shown = new Set<unknown>(value)
+    for (const member of members) {
+      if (known.has(member) || shown.has(member)) continue
+      shown.add(member)
+      value.push(member)
+    }
   }
 
   /** The other side, where it is known without asking: readable, and no property of its own. */

@@ -22,6 +22,7 @@ import {
 } from '@oriel/orm'
 import { entity, type Generated, type LoaderOption, type Many, type One, select, sql, types as t } from '@oriel/sql'
 import { describeLane } from '@oriel/testing'
+import { countReads } from '../../fixture/counted-list.ts'
 import { Recorder } from '../../fixture/recorder.ts'
 
 const registry = new Registry()
@@ -213,6 +214,26 @@ describeLane('a collection that was loaded in part', (lane) => {
       [3, 1],
       [4, 1],
     ])
+    await session.close()
+  })
+
+  it('looks at each of its members a few times, however many come', async () => {
+    const count = 400
+    await engine.execute(sql`insert into notes (id, customer_id) select i, 1 from generate_series(11, ${count}::int) i`)
+    const customer = await read(selectinload(c.notes, (note) => ({ where: note.id.lte(count / 2) })))
+    customer.notes.push(Object.assign(new Note(), { id: 0 }))
+    const reads = countReads(customer.notes)
+    await session.noAutoflush(async () => await session.load(customer, c.notes))
+    expect(reads()).toBeLessThan(20 * count)
+    expect(customer.notes.map(({ id }) => id)).toEqual([
+      1,
+      2,
+      3,
+      ...Array.from({ length: count / 2 - 10 }, (_, i) => i + 11),
+      0,
+      ...Array.from({ length: count / 2 }, (_, i) => i + count / 2 + 1),
+    ])
+    session.expungeAll()
     await session.close()
   })
 
