@@ -3,19 +3,15 @@
 import { InvalidRequestError } from '@oriel/sql'
 import type { MembersToLoad } from '../loading/loading.ts'
 import type { Mapper, RelationshipProperty } from '../registry/mapper.ts'
-import { keyText } from '../state/identity-key.ts'
-import { stateOf } from '../state/instance-state.ts'
-import { keyOf } from '../state/key-form.ts'
-import type { Place } from '../state/row-format.ts'
+import { type InstanceState, stateOf } from '../state/instance-state.ts'
 import { setLoaded } from '../state/set-loaded.ts'
 import { isObject, isWhole, own } from '../unit-of-work/members.ts'
-import type { KeyReads } from './key-reads.ts'
+import { type MergeKey, mergeKey } from './merge-key.ts'
+import { type MergeReads, readByKeys } from './merge-reads.ts'
 import type { SessionState } from './session-state.ts'
 
 /** What a merge needs of the session around it. */
-export interface MergeTarget {
-  readonly state: SessionState
-  readonly byKey: KeyReads
+export interface MergeTarget extends MergeReads {
   readonly unitOfWork: { addAll(objects: Iterable<object>): void }
   loadMembers(work: MembersToLoad): Promise<void>
 }
@@ -30,14 +26,8 @@ interface Given {
 interface Visit {
   readonly object: object
   readonly mapper: Mapper
-  readonly key: readonly Part[] | null
+  readonly key: MergeKey | null
   readonly given: readonly Given[]
-}
-
-/** A part of a key, as a value that the session would have read. */
-interface Part {
-  readonly place: Place
-  readonly text: string
 }
 
 /** The objects that a merge reaches, and this session's objects for them. */
@@ -45,6 +35,8 @@ class Merge {
   readonly #target: MergeTarget
   readonly #visits: Visit[] = []
   readonly #merged = new Map<object, object>()
+  /** Objects that have rows: what their relationships hold is to be compared. */
+  readonly #found = new Set<object>()
   readonly #made: object[] = []
 
   constructor(target: MergeTarget) {
@@ -53,14 +45,8 @@ class Merge {
 
   async run(object: object): Promise<object> {
     this.#collect(object)
-    const byKey = new Map<string, object>()
-    const found = new Set<object>()
-    for (const visit of this.#visits) await this.#find(visit, { byKey, found })
-    for (const visit of this.#visits) {
-      const known = this.#merged.get(visit.object)
-      const relationships = visit.given.map(({ relationship }) => relationship)
-      if (known && found.has(known)) await this.#load(known, relationships)
-    }
+    await this.#find()
+    await this.#load()
     for (const visit of this.#visits) this.#takeOver(visit)
     this.#target.unitOfWork.addAll(this.#made)
     return this.#mergedOf(object)
@@ -78,56 +64,53 @@ class Merge {
       }
       const mapper = state.mapperOfObject(each, 'merge()')
       const given = membersOf(each, mapper)
-      this.#visits.push({ object: each, mapper, key: this.#keyOf(each, mapper), given })
+      this.#visits.push({ object: each, mapper, key: mergeKey(each, state.format(mapper)), given })
       for (const { members } of given) for (const member of members) seen.add(member)
     }
   }
 
-  #keyOf(object: object, mapper: Mapper): readonly Part[] | null {
-    const parts: Part[] = []
-    for (const place of this.#target.state.format(mapper).keys) {
-      const value = own(object, place.name)
-      if (value === undefined || value === null) return null
-      parts.push({ place, text: keyText(value, place) })
-    }
-    return parts
-  }
-
-  async #find(
-    { object, mapper, key }: Visit,
-    { byKey, found }: { byKey: Map<string, object>; found: Set<object> },
-  ): Promise<void> {
-    const name = key && nameOf(mapper, key)
+  /** Finds this session's object for each that has a key, and makes new ones for the others. */
+  async #find(): Promise<void> {
     // Two objects for one row are one here.
-    let merged = name === null ? null : (byKey.get(name) ?? null)
-    if (!merged && key) {
-      merged = await this.#target.byKey.get(
-        mapper,
-        Object.fromEntries(key.map((part) => [part.place.name, decoded(part)])),
-        () => null,
-      )
-      if (merged) found.add(merged)
+    const keys = new Map<string, MergeKey>()
+    for (const { key } of this.#visits) if (key && !keys.has(key.name)) keys.set(key.name, key)
+    const byKey = await readByKeys(keys.values(), this.#target)
+    for (const object of byKey.values()) this.#found.add(object)
+    for (const { object, mapper, key } of this.#visits) {
+      const first = key && keys.get(key.name)
+      let merged = first && byKey.get(first)
+      if (!merged) {
+        merged = madeOf(mapper)
+        this.#made.push(merged)
+        if (first) byKey.set(first, merged)
+      }
+      this.#merged.set(object, merged)
     }
-    if (!merged) {
-      merged = madeOf(mapper)
-      this.#made.push(merged)
-    }
-    if (name !== null) byKey.set(name, merged)
-    this.#merged.set(object, merged)
   }
 
-  /** Loads what is to be compared. */
-  async #load(object: object, relationships: readonly RelationshipProperty[]): Promise<void> {
-    const state = this.#target.state.ownState(object, 'merge()')
-    for (const relationship of relationships)
-      if (state.status === 'persistent' && !isWhole(state, relationship.name))
-        await this.#target.loadMembers({ relationship, states: [state] })
+  /** Loads what is to be compared: each relationship for all objects that hold it. */
+  async #load(): Promise<void> {
+    const owners = new Map<RelationshipProperty, Set<InstanceState>>()
+    for (const { object, given } of this.#visits) {
+      const merged = this.#mergedOf(object)
+      if (!this.#found.has(merged)) continue
+      const state = this.#target.state.ownState(merged, 'merge()')
+      if (state.status !== 'persistent') continue
+      for (const { relationship } of given) {
+        const states = owners.get(relationship) ?? new Set()
+        owners.set(relationship, states.add(state))
+      }
+    }
+    for (const [relationship, states] of owners) {
+      // What was loaded just now may have told.
+      const unread = [...states].filter((state) => !isWhole(state, relationship.name))
+      if (unread.length > 0) await this.#target.loadMembers({ relationship, states: unread })
+    }
   }
 
   #takeOver({ object, mapper, key, given }: Visit): void {
     const merged = this.#mergedOf(object)
-    for (const part of key ?? [])
-      if (own(merged, part.place.name) === undefined) setLoaded(merged, part.place.name, decoded(part))
+    for (const [name, value] of key?.values() ?? []) if (own(merged, name) === undefined) setLoaded(merged, name, value)
     for (const { name, isComputed, isKey } of mapper.properties.values()) {
       const value = own(object, name)
       if (value !== undefined && !isComputed && !(isKey && key)) setLoaded(merged, name, value)
@@ -146,17 +129,6 @@ class Merge {
 function madeOf(mapper: Mapper): object {
   const made: object = Reflect.construct(mapper.entityClass, [])
   return made
-}
-
-/** One text for each row, whatever form its key was given in. */
-function nameOf(mapper: Mapper, key: readonly Part[]): string {
-  const texts = key.map(({ text }) => text)
-  const forms = key.map(({ place }) => place.form)
-  return `${mapper.table.qualifiedName} ${keyOf(texts, forms)}`
-}
-
-function decoded({ place: { codec }, text }: Part): unknown {
-  return codec.decode(text)
 }
 
 /** What the relationships hold that are to be merged along. */

@@ -1,5 +1,5 @@
 // merge(): graphs from elsewhere, whole or not at all.
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { inspect, type Session } from '@oriel/orm'
 import { entity, func, select, sql } from '@oriel/sql'
 import { describeLane } from '@oriel/testing'
@@ -93,6 +93,59 @@ describeLane('merge', (lane) => {
     expect(session.new.size + session.dirty.size).toBe(0)
     expect(known.email).toBe('ann@x')
     expect(inspect(broken).state).toBe('transient')
+  })
+
+  describe('reads the rows of a class by one statement', () => {
+    const hundred = Array.from({ length: 100 }, (_, i) => i + 1)
+
+    beforeEach(async () => {
+      await db.engine.execute(sql`insert into books (title, author_id) select 'Book', 2 from generate_series(3, 100)`)
+      db.sent()
+    })
+
+    it('for a parent and its children', async () => {
+      const given = author({
+        id: 2,
+        email: 'bob@x',
+        books: hundred.map((id) => book({ id, title: `Merged ${id}`, authorId: 2 })),
+      })
+      const merged = await session.merge(given)
+      // The author, the books, and which books the author has.
+      expect(db.sent()).toHaveLength(3)
+      expect(merged.books.map(({ id }) => id)).toEqual(hundred)
+      expect(session.dirty.size).toBe(101)
+    })
+
+    it('for children and the parents that they refer to', async () => {
+      const parents = [1, 2].map((id) => author({ id, email: `merged${id}@x` }))
+      const given = hundred.map((id) => book({ id, title: 'Merged', author: parents[id % 2] }))
+      const [first, ...others] = given
+      if (!first) throw new TypeError('There are a hundred.')
+      Object.assign(parents[1] ?? {}, { books: [first, ...others.filter(({ author: by }) => by === parents[1])] })
+      const merged = await session.merge(first)
+      expect(db.sent().length).toBeLessThanOrEqual(4)
+      expect(merged.author.books).toHaveLength(50)
+    })
+
+    it('but not those that the session has', async () => {
+      await session.scalars(select(Book)).all()
+      db.sent()
+      const given = author({ email: 'new@x', books: hundred.map((id) => book({ id, title: 'Merged' })) })
+      await session.merge(given)
+      expect(db.sent()).toEqual([])
+    })
+
+    it('also of those that were expired, and of those that are not there', async () => {
+      const known = await session.scalars(select(Book).where(b.id.lte(50)).orderBy(b.id)).all()
+      for (const each of known) session.expire(each)
+      db.sent()
+      const given = author({ email: 'new@x', books: [...hundred, 998, 999].map((id) => book({ id, title: 'Merged' })) })
+      const merged = await session.merge(given)
+      expect(db.sent()).toHaveLength(1)
+      expect(merged.books.slice(0, 50)).toEqual(known)
+      expect([...session.new].map((each) => Reflect.get(each, 'id'))).toEqual([undefined, 998, 999])
+      expect(session.dirty.size).toBe(100)
+    })
   })
 
   it('gives an object of the session back as it is', async () => {
