@@ -5,6 +5,7 @@ import { executeWith } from '@oriel/engine/internal'
 import { ArgumentError, beginAtUser, InvalidRequestError, OrielError, userFrames } from '@oriel/sql'
 import { markExpired } from '../mapped/expired.ts'
 import type { Mapper } from '../registry/mapper.ts'
+import { followMoves } from '../session/collection-moves.ts'
 import { sessionReader } from '../session/entity-rows.ts'
 import { expireObject } from '../session/expire.ts'
 import { forgetHolders } from '../session/moved-reference.ts'
@@ -133,7 +134,11 @@ class OpenLoad implements OpenStream {
         work.refuseUnusable(verb)
         const connection = await transaction.connection()
         transaction.wrote()
-        return await connection[executeWith](statement, reader, this.#options)
+        try {
+          return await connection[executeWith](statement, reader, this.#options)
+        } finally {
+          followMoves(work.state)
+        }
       })
   }
 }
@@ -167,4 +172,5 @@ function expireAll(mapper: Mapper, { state: session, unitOfWork }: SessionWork):
     expireObject(state, format)
     markExpired(state.object, 'a bulk load')
   }
+  followMoves(session)
 }

@@ -4,6 +4,7 @@ import type { Result } from '@oriel/engine'
 import type { EntityReader } from '@oriel/engine/internal'
 import type { Executable, WarningCode } from '@oriel/sql'
 import { markRaised } from '../mapped/raised.ts'
+import { followMoves } from '../session/collection-moves.ts'
 import { sessionReader } from '../session/entity-rows.ts'
 import type { SessionState } from '../session/session-state.ts'
 import type { InstanceState } from '../state/instance-state.ts'
@@ -151,6 +152,7 @@ export class Levels {
       }
     }
     const result = await send(new LoadStatement(shaped.node, allowed, shaped.warning), reader)
+    followMoves(session)
     const found = assemble(itemsOf(result, shaped.rows), shaped.rows, (owner, members, joined) =>
       assigner.assign(owner, members, joined),
     )

@@ -13,6 +13,7 @@ import {
   type WarningCode,
 } from '@oriel/sql'
 import type { Mapper, RelationshipProperty } from '../registry/mapper.ts'
+import { followMoves } from '../session/collection-moves.ts'
 import { describeObject, type SessionState } from '../session/session-state.ts'
 import type { InstanceState } from '../state/instance-state.ts'
 import { assemble, type Found, itemsOf, ownRows } from './assemble.ts'
@@ -87,6 +88,7 @@ export class Loading {
   /** Behind the rows of a shaped statement: assigns what was joined, loads the levels below, and gives back the user's rows. */
   async after<R>(shaped: Shaped, result: Result<unknown>, send: Send): Promise<Result<R>> {
     const { plan, rows: rowPlan, statement, populateExisting = false } = shaped
+    followMoves(this.#session)
     const assigner = new Assigner(this.#session, populateExisting)
     const found = assemble(itemsOf(result, rowPlan), rowPlan, (owner, members, branch) =>
       assigner.assign(owner, members, branch),

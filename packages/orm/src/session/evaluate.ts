@@ -7,6 +7,7 @@ import type { InstanceState } from '../state/instance-state.ts'
 import type { Place, RowFormat } from '../state/row-format.ts'
 import { setLoaded } from '../state/set-loaded.ts'
 import { withoutBlanks } from '../state/text-form.ts'
+import { followMoves } from './collection-moves.ts'
 import { areAlike, areEqualTexts, orderOf } from './compare-texts.ts'
 import { expireObject } from './expire.ts'
 import { forgetHolders, referenceMoved } from './moved-reference.ts'
@@ -54,6 +55,7 @@ export class Evaluation {
     const node = this.#change
     if (node.kind === 'delete') removeRows(this.#met, this.#session)
     else for (const state of this.#met) this.#assign(node, state)
+    followMoves(this.#session)
   }
 
   #assign(node: NodeOf<'update'>, state: InstanceState): void {

@@ -5,6 +5,7 @@ import { markExpired } from '../mapped/expired.ts'
 import type { Mapper } from '../registry/mapper.ts'
 import type { InstanceState } from '../state/instance-state.ts'
 import type { Place } from '../state/row-format.ts'
+import { followMoves } from './collection-moves.ts'
 import { expireObject } from './expire.ts'
 import { forgetHolders } from './moved-reference.ts'
 import type { SessionState } from './session-state.ts'
@@ -86,6 +87,7 @@ class InnerChanges {
         node.kind === 'delete' ? undefined : names,
       )
     }
+    followMoves(session)
   }
 }
 

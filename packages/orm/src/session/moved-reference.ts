@@ -1,10 +1,10 @@
 // A row's key names another object than it did: somebody else moved it. What was known of both ends follows the row; what the user
-// assigned and has not written stays.
+// assigned and has not written stays. Collections follow behind the rows: collection-moves.ts does that.
 import type { RelationshipProperty } from '../registry/mapper.ts'
-import type { InstanceState, Members, RawRow } from '../state/instance-state.ts'
+import type { InstanceState, RawRow } from '../state/instance-state.ts'
 import { setLoaded } from '../state/set-loaded.ts'
-import { areSameMembers, isObject, listOf, membersNow, own } from '../unit-of-work/members.ts'
-import { replaceItems } from '../unit-of-work/side-edits.ts'
+import { own } from '../unit-of-work/members.ts'
+import { movesOf, type Side } from './collection-moves.ts'
 import type { SessionState } from './session-state.ts'
 
 /** A reference, and the row in which its key was another one. */
@@ -13,7 +13,10 @@ export interface Move {
   readonly before: Readonly<RawRow>
 }
 
-/** Makes the reference unloaded, and takes the object over from the loaded collection of the one it was with to that of the other. */
+/**
+ * Makes the reference unloaded, and takes the object over from the side of the one it was with to that of the other: collections
+ * with the next `followMoves`.
+ */
 export function referenceMoved(child: InstanceState, { reference, before }: Move, session: SessionState): void {
   const { object, members } = child
   const { name } = reference
@@ -21,29 +24,22 @@ export function referenceMoved(child: InstanceState, { reference, before }: Move
   if (value !== undefined && value === members?.get(name)) Reflect.deleteProperty(object, name)
   members?.delete(name)
   child.displaced?.delete(name)
-  const inverse = reference.inverse()
-  if (!inverse || inverse.association) return
+  const relationship = reference.inverse()
+  if (!relationship || relationship.association) return
   const old = targetIn(before, child, { reference, session })
   const target = targetIn(child.row, child, { reference, session })
   if (old === target) return
-  if (old) edit(old, inverse, { session, change: (known) => without(known, object), item: object })
+  if (old) leave({ owner: old, relationship }, object, session)
   // A list that was loaded in part, by a filter or a limit, may be one that it does not belong to.
-  if (target && !target.partial?.has(inverse.name))
-    edit(target, inverse, { session, change: (known) => withMember(known, object), item: object })
+  if (target && !target.partial?.has(relationship.name)) join({ owner: target, relationship }, object, session)
 }
 
-/** The key of a reference is not known any more: neither is who has the object. */
+/** The key of a reference is not known any more: neither is who has the object, once `followMoves` is called. */
 export function forgetHolders(child: InstanceState, { reference, before }: Move, session: SessionState): void {
-  const inverse = reference.inverse()
-  const old = inverse && targetIn(before, child, { reference, session })
-  if (!old || inverse.association) return
-  const known = old.members?.get(inverse.name)
-  if (!listOf(known).includes(child.object)) return
-  // What the user changed there, and has not written, stays.
-  if (!areSameMembers(known, membersNow(old, inverse) ?? known)) return
-  session.journal?.keep(old)
-  old.members?.delete(inverse.name)
-  Reflect.deleteProperty(old.object, inverse.name)
+  const relationship = reference.inverse()
+  const owner = relationship && targetIn(before, child, { reference, session })
+  if (owner && !relationship.association && owner.members?.has(relationship.name))
+    movesOf(session).doubt({ owner, relationship }, child.object)
 }
 
 /** The object of the session that the key in a row names. */
@@ -64,38 +60,25 @@ function targetIn(
   return session.identityMap.get(target, texts.join('\u0000')) ?? null
 }
 
-interface Edit {
-  readonly session: SessionState
-  readonly item: object
-  readonly change: (known: readonly object[]) => readonly object[]
-}
-
-/** Changes what a loaded collection, or the other side of one-to-one, holds and is known to hold. */
-function edit(parent: InstanceState, { name, isMany }: RelationshipProperty, { session, item, change }: Edit): void {
-  const known = parent.members?.get(name)
+function leave(side: Side, member: object, session: SessionState): void {
+  const known = side.owner.members?.get(side.relationship.name)
   if (known === undefined) return
-  const list = listOf(known)
-  const next = change(list)
-  if (next === list) return
-  session.journal?.keep(parent)
-  const formOf = (list: readonly object[]): Members => (isMany ? list : (list.find((each) => each === item) ?? null))
-  parent.remember(name, formOf(next))
-  const agreed = parent.agreed?.get(name)
-  if (agreed !== undefined) parent.agree(name, formOf(change(listOf(agreed))))
-  const value = own(parent.object, name)
-  if (!isMany) {
-    if (value === known) setLoaded(parent.object, name, formOf(next))
-  } else if (Array.isArray(value)) {
-    const shown: unknown[] = value
-    const items = shown.filter(isObject)
-    if (items.length === shown.length) replaceItems(shown, change(items))
-  }
+  if (side.relationship.isMany) movesOf(session).leave(side, member)
+  else if (known === member) replaceOne(side, null, session)
 }
 
-function without(members: readonly object[], object: object): readonly object[] {
-  return members.includes(object) ? members.filter((member) => member !== object) : members
+function join(side: Side, member: object, session: SessionState): void {
+  const known = side.owner.members?.get(side.relationship.name)
+  if (known === undefined) return
+  if (side.relationship.isMany) movesOf(session).join(side, member)
+  else if (known !== member) replaceOne(side, member, session)
 }
 
-function withMember(members: readonly object[], object: object): readonly object[] {
-  return members.includes(object) ? members : [...members, object]
+/** Changes what the other side of one-to-one holds and is known to hold. */
+function replaceOne({ owner, relationship: { name } }: Side, member: object | null, session: SessionState): void {
+  const known = owner.members?.get(name)
+  session.journal?.keep(owner)
+  owner.remember(name, member)
+  if (owner.agreed?.has(name)) owner.agree(name, member)
+  if (own(owner.object, name) === known) setLoaded(owner.object, name, member)
 }

@@ -2,6 +2,7 @@
 import type { Connection } from '@oriel/engine'
 import { executeWith, giveBack } from '@oriel/engine/internal'
 import type { Send } from '../loading/levels.ts'
+import { followMoves } from './collection-moves.ts'
 import type { SessionOptions } from './session-options.ts'
 import type { SessionState } from './session-state.ts'
 import type { SessionTransaction } from './session-transaction.ts'
@@ -34,13 +35,21 @@ export class SessionConnections {
 
   /** Runs a read on the transaction's connection, or on a borrowed one where no transaction is open. */
   async reading<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    if (this.#isInTransaction) return await work(await this.opened())
+    if (this.#isInTransaction) {
+      const connection = await this.opened()
+      try {
+        return await work(connection)
+      } finally {
+        followMoves(this.#state)
+      }
+    }
     const borrowed = this.#transaction().borrow()
     const connection = borrowed instanceof Promise ? await borrowed : borrowed
     this.#state.serial++
     try {
       return await work(connection)
     } finally {
+      followMoves(this.#state)
       if (!connection[giveBack]()) await connection.close()
     }
   }
@@ -62,6 +71,7 @@ export class SessionConnections {
         return await (await connection)[executeWith](statement, reader)
       })
     } finally {
+      followMoves(this.#state)
       await close(borrowed)
     }
   }

@@ -10,6 +10,7 @@ import { identityOfRow } from '../state/identity-key.ts'
 import type { InstanceState } from '../state/instance-state.ts'
 import type { RowFormat } from '../state/row-format.ts'
 import { columnsAsTheyCome } from '../unit-of-work/row-statement.ts'
+import { followMoves } from './collection-moves.ts'
 import { sessionReader } from './entity-rows.ts'
 import { type Change, Evaluation } from './evaluate.ts'
 import { expireObject } from './expire.ts'
@@ -77,7 +78,12 @@ export class Synchronization {
     const evaluation = this.#how === 'evaluate' && isKnown ? new Evaluation(this.#session, this.#change) : null
     const statement = isFetch ? new StatementOf(this.#fetching(node), this.#statement.allowed) : this.#statement
     const keys: string[] = []
-    const result = await connection[executeWith](statement, isFetch ? this.#collecting(reader, keys) : reader, options)
+    let result: Result<unknown>
+    try {
+      result = await connection[executeWith](statement, isFetch ? this.#collecting(reader, keys) : reader, options)
+    } finally {
+      followMoves(this.#session)
+    }
     if (isFetch) this.#take(keys)
     else if (evaluation) evaluation.apply()
     // The rows are what the statement's own type says; only the item of ours is taken off again.
@@ -124,6 +130,7 @@ export class Synchronization {
     const states = keys.flatMap((key) => this.#session.identityMap.get(mapper, key) ?? [])
     if (node.kind === 'delete') removeRows(states, this.#session)
     else for (const state of states) expireUnread(state, { format, node, session: this.#session })
+    followMoves(this.#session)
   }
 }
 

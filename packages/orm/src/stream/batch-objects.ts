@@ -1,4 +1,5 @@
 // The objects that one batch of a stream brought into the session, and how they leave it again.
+import { followMoves } from '../session/collection-moves.ts'
 import type { SessionState } from '../session/session-state.ts'
 import { type InstanceState, stateOf } from '../state/instance-state.ts'
 import { isObject, listOf, own } from '../unit-of-work/members.ts'
@@ -30,6 +31,7 @@ export class BatchObjects {
     } finally {
       session.arriving = null
       session.gaining = null
+      followMoves(session)
       for (const state of this.#states) session.streamed.add(state)
       for (const state of gaining) if (!session.streamed.has(state)) this.#gained.push(state)
     }
