@@ -18,12 +18,14 @@ export function dropUnset(object: object, { related }: Mapper): void {
 function drop(object: object, property: string): void {
   if (Reflect.get(object, property) !== undefined || !Object.isExtensible(object)) return
   const keys = Object.keys(object)
-  const behind = keys.slice(keys.indexOf(property) + 1)
-  const descriptors = behind.map((key) => Reflect.getOwnPropertyDescriptor(object, key))
-  if (descriptors.some((descriptor) => !descriptor?.configurable)) return
-  for (let i = behind.length - 1; i >= 0; i--) Reflect.deleteProperty(object, behind[i] ?? '')
+  const behind: [string, PropertyDescriptor][] = []
+  for (let i = keys.length - 1; i >= 0 && keys[i] !== property; i--) {
+    const key = keys[i] ?? ''
+    const descriptor = Reflect.getOwnPropertyDescriptor(object, key)
+    if (!descriptor?.configurable) return
+    behind.push([key, descriptor])
+  }
+  for (const [key] of behind) Reflect.deleteProperty(object, key)
   Reflect.deleteProperty(object, property)
-  behind.forEach((key, i) => {
-    Object.defineProperty(object, key, descriptors[i] ?? {})
-  })
+  for (const [key, descriptor] of behind.reverse()) Object.defineProperty(object, key, descriptor)
 }

@@ -44,6 +44,8 @@ export interface RelationshipProperty {
   readonly pairs: ColumnPairs
   readonly association: Association | null
   readonly cascades: ReadonlySet<Cascade>
+  /** Is what it holds saved along? The cascade that every flush asks for. */
+  readonly isSavedAlong: boolean
   /** The property of the target that the collection is ordered by. */
   readonly orderBy: string | null
   readonly passiveDeletes: boolean

@@ -8,7 +8,7 @@ import type { Association, ColumnPairs, Mapper, RelationshipProperty } from './m
 
 /** SQLAlchemy's default: what is saved or merged along a relationship is what hangs on it. */
 const defaultCascades: readonly Cascade[] = ['save-update', 'merge']
-const cascades: readonly Cascade[] = ['save-update', 'delete', 'delete-orphan', 'merge', 'expunge']
+const allCascades: readonly Cascade[] = ['save-update', 'delete', 'delete-orphan', 'merge', 'expunge']
 
 /** What a phase found out about a relationship. */
 export interface ResolvedRelationship {
@@ -34,11 +34,11 @@ function checkOptions(owner: Blueprint, found: ResolvedRelationship, { problems 
   const where = `${entity}.${property}`
   const { cascade = [], orderBy } = mapping.options
   for (const name of cascade)
-    if (!cascades.includes(name))
+    if (!allCascades.includes(name))
       problems.add(
         { entity, property },
         `${where} has no cascade '${String(name)}'`,
-        suggest(String(name), cascades, 'Cascades'),
+        suggest(String(name), allCascades, 'Cascades'),
       )
   const misplaced = misplacedCascade(owner, found)
   if (misplaced) problems.add({ entity, property }, `${where} ${misplaced[0]}`, misplaced[1])
@@ -79,6 +79,7 @@ export function connect(owner: Blueprint, found: ResolvedRelationship, configura
   const { property, mapping, target, pairs, keyProperties, association } = found
   const { form, options } = mapping
   const isMany = form === 'one-to-many' || form === 'many-to-many'
+  const cascades: ReadonlySet<Cascade> = new Set(options.cascade ?? defaultCascades)
   const inverse = (): RelationshipProperty | null => target.relationships.get(found.inverse() ?? '') ?? null
   owner.targets.set(property, target)
   owner.relationships.set(
@@ -93,7 +94,8 @@ export function connect(owner: Blueprint, found: ResolvedRelationship, configura
       inverse,
       pairs,
       association,
-      cascades: new Set(options.cascade ?? defaultCascades),
+      cascades,
+      isSavedAlong: cascades.has('save-update'),
       orderBy: options.orderBy ?? null,
       passiveDeletes: options.passiveDeletes ?? false,
     }),

@@ -14,9 +14,6 @@ import { type RowFormat, rowFormat } from '../state/row-format.ts'
 import type { Journal } from '../unit-of-work/journal.ts'
 import { StateSet } from './state-set.ts'
 
-/** Objects whose rows were deleted by transactions that are committed: no session takes them for stored ones. */
-const gone = new WeakSet<InstanceState>()
-
 export class SessionState implements SessionMark {
   readonly dialect: Dialect
   readonly registry: Registry
@@ -107,7 +104,7 @@ export class SessionState implements SessionMark {
 
   /** A stored object, under its key. Throws InvalidRequestError for one whose row was deleted by a committed transaction. */
   becomePersistent(state: InstanceState, identity: string | null): void {
-    if (gone.has(state))
+    if (state.isGone)
       throw new InvalidRequestError(`${describeObject(state)} was deleted, and that was committed.`, {
         hint: 'Add a new object with its values.',
       })
@@ -124,7 +121,7 @@ export class SessionState implements SessionMark {
 
   /** An object whose row is gone for good. */
   becomeGone(state: InstanceState): void {
-    gone.add(state)
+    state.isGone = true
   }
 
   /** An object whose row is gone, until the transaction ends. */

@@ -42,6 +42,7 @@ function isSentAs(value: object, known: unknown, { codec, column }: Place): bool
 /** Is the value another one than the text says? A text that was not loaded differs from every value. */
 export function differs(value: unknown, text: string | null | undefined, place: Place): boolean {
   if (text === undefined) return true
+  if (text !== null && place.codec.holds?.(value, text)) return false
   // The text of a JSON null is not NULL, and is null to JavaScript.
   const known = text === null ? null : place.codec.decode(text)
   if (value === null || known === null) return value !== known

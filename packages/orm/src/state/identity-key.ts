@@ -8,8 +8,8 @@ const separator = '\u0000'
 
 /** The identity in a snapshot; null where a part of the key is missing. */
 export function identityOfRow(row: Readonly<RawRow>, { keys }: RowFormat): string | null {
-  const [only, ...more] = keys
-  if (only && more.length === 0) {
+  const [only] = keys
+  if (only && keys.length === 1) {
     const text = row[only.index]
     return text === null || text === undefined ? null : (only.form?.(text) ?? text)
   }

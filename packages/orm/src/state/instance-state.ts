@@ -56,6 +56,8 @@ export class InstanceState {
   displaced: SmallMap<string, Members> | null = null
   /** Relationships that were loaded in part, with the array that was given. Replaced, never changed: journals hold it too. */
   partial: SmallMap<string, unknown> | null = null
+  /** Was its row deleted by a transaction that is committed? No session takes it for a stored one. */
+  isGone = false
   /** The number of the transaction in which all that is loaded of the row was read; 0 for none of this session. */
   readIn = 0
 

@@ -38,7 +38,10 @@ function isLinked({ name }: Place, targets: Targets): boolean {
 /** The columns of a new object. Throws FlushError, before anything is sent, where a required one is missing. */
 export function insertSet(state: InstanceState, session: SessionState, links: Links): RawRow {
   const targets = links.targets.get(state)
-  return session.format(state.mapper).places.map((place) => insertText(state, place, targets))
+  const { places } = session.format(state.mapper)
+  const texts: RawRow = new Array(places.length)
+  for (const place of places) texts[place.index] = insertText(state, place, targets)
+  return texts
 }
 
 function insertText(state: InstanceState, place: Place, targets: Targets): string | null | undefined {

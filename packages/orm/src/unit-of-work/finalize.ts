@@ -9,25 +9,34 @@ import type { Links } from './links.ts'
 import { isObject, listOf, own } from './members.ts'
 import { replaceItems } from './side-edits.ts'
 
+/** What new objects' collections held: lists of members are replaced, never changed. */
+const nobody: readonly object[] = []
+
 /** What a flush leaves to be settled. */
 interface Flushed {
   readonly journal: Journal
   /** Those who said something, and those who heard of it. */
-  readonly touched: Set<InstanceState>
+  readonly touched: ReadonlySet<InstanceState>
   /** Deleted objects leave the relationships that hold them. */
   readonly hasDeleted: boolean
 }
 
 /** Takes note of what relationships held when the flush was planned. */
 export function finalize(session: SessionState, links: Links, { journal, touched, hasDeleted }: Flushed): void {
-  for (const state of journal.states) touched.add(state)
-  // Anybody may hold what is deleted.
-  for (const state of hasDeleted ? session.identityMap.states() : touched) {
-    if (state.status !== 'persistent' || state.session !== session) continue
+  const settleAll = (state: InstanceState): void => {
+    if (state.status !== 'persistent' || state.session !== session) return
     for (const relationship of state.mapper.related) {
       settle(state, relationship, { links, journal })
       if (hasDeleted) dropDeleted(state, relationship, journal)
     }
+  }
+  // Anybody may hold what is deleted.
+  if (hasDeleted) session.identityMap.states().forEach(settleAll)
+  else {
+    touched.forEach(settleAll)
+    journal.forEach((state) => {
+      if (!touched.has(state)) settleAll(state)
+    })
   }
   session.forgetAgreements()
   session.orphans.clear()
@@ -102,7 +111,7 @@ function settleUnset(state: InstanceState, relationship: RelationshipProperty): 
   if (relationship.isMany) {
     // What came into it while the flush was under way is news for the next one.
     if (own(object, relationship.name) === undefined) setLoaded(object, relationship.name, [])
-    state.remember(relationship.name, [])
+    state.remember(relationship.name, nobody)
     return
   }
   const isNull = !relationship.holdsKey || relationship.pairs.some(([mine]) => own(object, mine.property) === null)

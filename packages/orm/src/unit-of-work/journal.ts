@@ -7,6 +7,8 @@ interface Filled {
   readonly name: string
   readonly wasOwn: boolean
   readonly value: unknown
+  /** A list of so few takes less room than an array, and there is one for every new object. */
+  readonly next: Filled | null
 }
 
 /** What is restored of one object. */
@@ -17,7 +19,12 @@ interface Before {
   readonly row: Readonly<RawRow>
   readonly members: SmallMap<string, Members> | null
   readonly partial: InstanceState['partial']
-  filled: readonly Filled[] | null
+  filled: Filled | null
+}
+
+function isAmong(name: string, list: Filled | null): boolean {
+  for (let filled = list; filled; filled = filled.next) if (filled.name === name) return true
+  return false
 }
 
 export class Journal {
@@ -41,12 +48,16 @@ export class Journal {
   /** Keeps a property that is about to be filled by the unit of work. */
   keepProperty(state: InstanceState, name: string): void {
     const before = this.#keep(state)
-    const { filled } = before
-    if (filled?.some((each) => each.name === name)) return
+    if (isAmong(name, before.filled)) return
     const wasOwn = Object.hasOwn(state.object, name)
-    const added = { name, wasOwn, value: wasOwn ? Reflect.get(state.object, name) : undefined }
-    // Not by a list that grows by itself, and takes room for many: there is one for every new object.
-    before.filled = filled ? [...filled, added] : [added]
+    const value: unknown = wasOwn ? Reflect.get(state.object, name) : undefined
+    before.filled = { name, wasOwn, value, next: before.filled }
+  }
+
+  forEach(visit: (state: InstanceState) => void): void {
+    this.#before.forEach((_, state) => {
+      visit(state)
+    })
   }
 
   get states(): IterableIterator<InstanceState> {
@@ -66,9 +77,9 @@ export class Journal {
       state.members = before.members
       state.partial = before.partial
       state.displaced = null
-      for (const { name, wasOwn, value } of before.filled ?? []) {
-        if (wasOwn) Reflect.set(state.object, name, value)
-        else Reflect.deleteProperty(state.object, name)
+      for (let filled = before.filled; filled; filled = filled.next) {
+        if (filled.wasOwn) Reflect.set(state.object, filled.name, filled.value)
+        else Reflect.deleteProperty(state.object, filled.name)
       }
     }
   }
@@ -86,9 +97,8 @@ export class Journal {
         outer.#before.set(state, before)
         continue
       }
-      const known = older.filled ?? []
-      const added = before.filled?.filter((filled) => !known.some(({ name }) => name === filled.name)) ?? []
-      if (added.length > 0) older.filled = [...known, ...added]
+      for (let filled = before.filled; filled; filled = filled.next)
+        if (!isAmong(filled.name, older.filled)) older.filled = { ...filled, next: older.filled }
     }
   }
 }

@@ -21,7 +21,7 @@ import {
   requireObject,
 } from './members.ts'
 import { type PairChange, PairLinks } from './pair-links.ts'
-import { saysWhatWasAgreed, undisputed } from './quiet.ts'
+import { agreedTargets, type Targets, undisputed } from './quiet.ts'
 import { SideEdits } from './side-edits.ts'
 import { type Claim, decideSlot, type Slot } from './slot.ts'
 
@@ -51,8 +51,9 @@ export class Reconciliation {
   readonly #keyed: [InstanceState, RelationshipProperty][] = []
   readonly #edits = new SideEdits()
   readonly #pairs: PairLinks
-  /** New objects that say what was agreed on when they were added: they are asked only where somebody else speaks of them. */
-  readonly #recalled = new Map<InstanceState, SmallMap<RelationshipProperty, InstanceState | null> | null>()
+  /** New objects that say what was agreed on when they were added, and to whom they belong: they are asked only where somebody else speaks of them. */
+  readonly #recalled: InstanceState[] = []
+  readonly #recalledTargets: Targets[] = []
   /** Collections of new objects whose members say nothing else. */
   readonly #introduced: Introduced[] = []
   /** Parents whose collections said what was decided. */
@@ -96,21 +97,28 @@ export class Reconciliation {
 
   /** Takes a new object at what was agreed on. False where it says something else, and is to be read. */
   recall(state: InstanceState): boolean {
-    let targets: SmallMap<RelationshipProperty, InstanceState | null> | null = null
-    const isKnown = saysWhatWasAgreed(state, this.#session, (relationship, target) => {
-      targets ??= new SmallMap()
-      targets.set(relationship, target)
-    })
-    if (isKnown) this.#recalled.set(state, targets)
-    return isKnown
+    const targets = agreedTargets(state, this.#session)
+    if (targets === undefined) return false
+    this.#recalled.push(state)
+    this.#recalledTargets.push(targets)
+    return true
   }
 
   /** Reads those of whom others spoke after all; what the rest said stands. */
   #decideRecalled(): void {
-    // The list grows while it is walked: who is read speaks of others.
-    for (const { child } of this.#slots) if (this.#recalled.delete(child)) this.read(child)
-    this.#recalled.forEach((targets, state) => {
-      if (targets) this.links.targets.set(state, targets)
+    const spokenOf = new Set<InstanceState>()
+    if (this.#slots.length > 0 && this.#recalled.length > 0) {
+      const recalled = new Set(this.#recalled)
+      // The list grows while it is walked: who is read speaks of others.
+      for (const { child } of this.#slots)
+        if (recalled.delete(child)) {
+          spokenOf.add(child)
+          this.read(child)
+        }
+    }
+    this.#recalled.forEach((state, i) => {
+      const targets = this.#recalledTargets[i]
+      if (targets && !spokenOf.has(state)) this.links.targets.set(state, targets)
     })
   }
 

@@ -20,6 +20,12 @@ export function requireObject(value: unknown, label: string): object {
   throw new ArgumentError(`${label} holds objects, got ${String(value)}.`)
 }
 
+const none: readonly never[] = []
+
+function labelOf({ mapper }: InstanceState, { name }: RelationshipProperty): string {
+  return `${mapper.name}.${name}`
+}
+
 /** The objects of a relationship; for a collection it is the user's own array. Undefined: not loaded, nothing to say. */
 export function currentMembers(
   state: InstanceState,
@@ -27,11 +33,11 @@ export function currentMembers(
 ): readonly object[] | undefined {
   const value = own(state.object, relationship.name)
   if (value === undefined) return undefined
-  const label = `${state.mapper.name}.${relationship.name}`
-  if (!relationship.isMany) return value === null ? [] : [requireObject(value, label)]
-  if (!Array.isArray(value)) throw new ArgumentError(`${label} is a collection and takes an array.`)
+  if (!relationship.isMany) return value === null ? none : [requireObject(value, labelOf(state, relationship))]
+  if (!Array.isArray(value))
+    throw new ArgumentError(`${labelOf(state, relationship)} is a collection and takes an array.`)
   const list: unknown[] = value
-  return allObjects(list) ? list : list.map((member) => requireObject(member, label))
+  return allObjects(list) ? list : list.map((member) => requireObject(member, labelOf(state, relationship)))
 }
 
 export function allObjects(list: unknown[]): list is object[] {
@@ -41,7 +47,7 @@ export function allObjects(list: unknown[]): list is object[] {
 
 /** Members as a list, whatever form they are kept in. */
 export function listOf(members: Members | undefined): readonly object[] {
-  if (members === undefined || members === null) return []
+  if (members === undefined || members === null) return none
   return isList(members) ? members : [members]
 }
 
@@ -123,10 +129,18 @@ export function areSameMembers(a: Members | undefined, b: Members | undefined): 
   return rest.size === new Set(right).size && right.every((member) => rest.has(member))
 }
 
-/** Does a collection hold just what it held, with nothing said in between? */
-export function isQuiet({ object, members, agreed }: InstanceState, { name }: RelationshipProperty): boolean {
-  const value = own(object, name)
-  if (value === undefined) return true
+/** Does a relationship hold just what it held, with nothing said in between? */
+export function isQuiet(state: InstanceState, relationship: RelationshipProperty): boolean {
+  const value = own(state.object, relationship.name)
+  return value === undefined || isQuietValue(value, state, relationship)
+}
+
+/** The same for the value that it holds. */
+export function isQuietValue(
+  value: unknown,
+  { members, agreed }: InstanceState,
+  { name }: RelationshipProperty,
+): boolean {
   return agreed?.has(name) !== true && holdsJust(value, members?.get(name))
 }
 

@@ -2,26 +2,54 @@
 import type { RelationshipProperty } from '../registry/mapper.ts'
 import type { SessionState } from '../session/session-state.ts'
 import { type InstanceState, stateOf } from '../state/instance-state.ts'
+import { SmallMap } from '../state/small-map.ts'
 import { isKeyChanged } from './key-link.ts'
-import { areEqual, currentMembers, isObject, isQuiet, listOf, memberState, own } from './members.ts'
+import { areEqual, currentMembers, isObject, isQuietValue, listOf, memberState, own } from './members.ts'
 
-/** Does a stored object say nothing new of its relationships? */
+/** Does a stored object say nothing new of its relationships, and is all that is saved with it here already? */
 export function saysNothing(state: InstanceState, session: SessionState): boolean {
+  const { object } = state
   for (const relationship of state.mapper.related) {
-    if (!isQuiet(state, relationship)) return false
+    const value = own(object, relationship.name)
+    if (value !== undefined && !isQuietValue(value, state, relationship)) return false
     if (relationship.holdsKey && isKeyChanged(state, relationship, session)) return false
+    if (value !== undefined && relationship.isSavedAlong && !areHere(value, session)) return false
   }
   return true
 }
 
-/** Shows to whom a new object belongs. */
-export type ShowTarget = (relationship: RelationshipProperty, target: InstanceState) => void
+function areHere(value: unknown, session: SessionState): boolean {
+  if (!Array.isArray(value)) return value === null || isHere(value, session)
+  for (const member of value) if (!isHere(member, session)) return false
+  return true
+}
 
-/**
- * Does a new object say just what was agreed on when it was added? Then it is known to whom it belongs, and shown; `show` may have been
- * called where the answer is no.
- */
-export function saysWhatWasAgreed(state: InstanceState, session: SessionState, show: ShowTarget): boolean {
+/** Is this an object of the session, or one that was expunged from it? */
+export function isHere(member: unknown, session: SessionState): boolean {
+  const state = isObject(member) ? stateOf(member) : null
+  return state !== null && (state.session === session || session.isExpunged(state))
+}
+
+/** Has a new object no relationship that says anything to anybody here, and nobody here that its keys could name? */
+export function standsAlone(
+  { mapper, object, members, agreed }: InstanceState,
+  { identityMap }: SessionState,
+): boolean {
+  if (members !== null || agreed !== null) return false
+  for (const { name, holdsKey, target } of mapper.related) {
+    const value = own(object, name)
+    if (value !== undefined && !(Array.isArray(value) && value.length === 0)) return false
+    if (holdsKey && identityMap.hasAnyOf(target())) return false
+  }
+  return true
+}
+
+/** To whom a new object belongs, by the relationship whose key it holds; null where it belongs to nobody. */
+export type Targets = SmallMap<RelationshipProperty, InstanceState | null> | null
+
+/** Does a new object say just what was agreed on when it was added? Then to whom it belongs is known; undefined where it has to be asked. */
+export function agreedTargets(state: InstanceState, session: SessionState): Targets | undefined {
+  let targets: Targets = null
   for (const relationship of state.mapper.related) {
     const value = own(state.object, relationship.name)
     const agreed = state.agreed?.get(relationship.name)
@@ -29,16 +57,17 @@ export function saysWhatWasAgreed(state: InstanceState, session: SessionState, s
       const isKeyed = isKeyChanged(state, relationship, session)
       if (value === undefined) {
         // A key that names nobody here is between this object and the database.
-        if (agreed !== undefined || (isKeyed && session.identityMap.hasAnyOf(relationship.target()))) return false
+        if (agreed !== undefined || (isKeyed && session.identityMap.hasAnyOf(relationship.target()))) return undefined
         continue
       }
       const target = isObject(value) && value === agreed && !isKeyed ? stateOf(value) : null
-      if (!target || target.session !== session || session.deleted.has(target)) return false
-      show(relationship, target)
-    } else if (value !== undefined && !isAgreedCollection(state, relationship, value)) return false
-    else if (value === undefined && agreed !== undefined) return false
+      if (!target || target.session !== session || session.deleted.has(target)) return undefined
+      targets ??= new SmallMap()
+      targets.set(relationship, target)
+    } else if (value !== undefined && !isAgreedCollection(state, relationship, value)) return undefined
+    else if (value === undefined && agreed !== undefined) return undefined
   }
-  return true
+  return targets
 }
 
 /** Is a collection empty, or does it hold what was agreed on, all of it new objects that say so themselves? */

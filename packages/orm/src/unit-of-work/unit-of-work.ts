@@ -16,7 +16,7 @@ import { currentMembers, isObject, memberState, own } from './members.ts'
 import { areColumnsChanged, isMembershipChanged } from './modified.ts'
 import { Persister, type Send } from './persister.ts'
 import { planFlush } from './plan.ts'
-import { saysNothing } from './quiet.ts'
+import { isHere, saysNothing, standsAlone } from './quiet.ts'
 import { replacedObjects } from './replaced.ts'
 
 export type { LoadMembers } from './cascade.ts'
@@ -28,6 +28,8 @@ export interface PreparedFlush {
   readonly links: Links
   readonly changes: ChangeSets
 }
+
+const nobody: readonly InstanceState[] = []
 
 export class UnitOfWork {
   readonly #session: SessionState
@@ -52,9 +54,13 @@ export class UnitOfWork {
   }
 
   #propagate(added: readonly InstanceState[]): void {
-    const reconciliation = new Reconciliation(this.#session)
-    for (const state of added) reconciliation.introduce(state)
-    reconciliation.propagate()
+    let reconciliation: Reconciliation | null = null
+    for (const state of added) {
+      if (standsAlone(state, this.#session)) continue
+      reconciliation ??= new Reconciliation(this.#session)
+      reconciliation.introduce(state)
+    }
+    reconciliation?.propagate()
   }
 
   /** Brings both sides of all relationships into agreement; new objects that hang on known ones are added. */
@@ -70,14 +76,15 @@ export class UnitOfWork {
     const speaking: InstanceState[] = []
     for (const state of session.pending) if (!reconciliation.recall(state)) speaking.push(state)
     for (const state of session.identityMap.states())
-      if (!session.deleted.has(state) && !(saysNothing(state, session) && this.#holdsOnlyKnown(state)))
-        speaking.push(state)
+      if (!session.deleted.has(state) && !saysNothing(state, session)) speaking.push(state)
     const added: InstanceState[] = []
     for (const state of speaking) {
       if (this.#holdsOnlyKnown(state)) continue
-      const saved: object[] = []
-      this.#eachSaved(state, ({ object }) => saved.push(object))
-      this.#reach(saved, 'flush()', added)
+      this.#reach(
+        this.#saved(state).map(({ object }) => object),
+        'flush()',
+        added,
+      )
     }
     for (const states of [speaking, added]) for (const state of states) reconciliation.read(state)
     for (const orphan of reconciliation.decide().orphans) this.#markOrphan(orphan)
@@ -195,25 +202,17 @@ export class UnitOfWork {
   /** Adds what is new among the objects and what hangs on them, in the order in which they are met, and puts it into `added`. */
   #reach(objects: Iterable<object>, verb: string, added: InstanceState[]): void {
     const session = this.#session
-    // The list grows while it is walked: graphs may be deep.
-    const queue: InstanceState[] = []
-    const seen = new Set<InstanceState>()
-    const meet = (state: InstanceState): void => {
-      if (seen.has(state) || (verb !== 'add()' && (state.session === session || session.isExpunged(state)))) return
-      seen.add(state)
-      queue.push(state)
-    }
-    // One object with all that hangs on it, then the next.
-    let at = 0
+    const isAsked = verb === 'add()'
     for (const object of objects) {
-      meet(session.stateFor(object, verb))
-      for (let state = queue[at]; state; state = queue[at]) {
-        at++
+      // One object with all that hangs on it, then the next. The list grows while it is walked: graphs may be deep. One that two
+      // others hold may stand in it twice, and is known by its session the second time.
+      const queue = [session.stateFor(object, verb)]
+      for (let at = 0; at < queue.length; at++) {
+        const state = queue[at]
+        if (!state || (!isAsked && (state.session === session || session.isExpunged(state)))) continue
         session.readmit(state)
         if (this.#addOne(state, verb)) added.push(state)
-        this.#eachSaved(state, (member) => {
-          if (member.session !== session) meet(member)
-        })
+        for (const member of this.#saved(state)) if (member.session !== session) queue.push(member)
       }
     }
   }
@@ -255,13 +254,13 @@ export class UnitOfWork {
   /** Is all that is saved with this object in the session already? Asked of every object of every flush. */
   #holdsOnlyKnown({ mapper, object }: InstanceState): boolean {
     for (const relationship of mapper.related) {
-      if (!relationship.cascades.has('save-update')) continue
+      if (!relationship.isSavedAlong) continue
       const value = own(object, relationship.name)
       if (value === undefined || value === null) continue
       if (Array.isArray(value) !== relationship.isMany) return false
       if (!Array.isArray(value)) {
-        if (!this.#isHere(value)) return false
-      } else for (const member of value) if (!this.#isHere(member)) return false
+        if (!isHere(value, this.#session)) return false
+      } else for (const member of value) if (!isHere(member, this.#session)) return false
     }
     return true
   }
@@ -275,18 +274,17 @@ export class UnitOfWork {
     })
   }
 
-  #isHere(member: unknown): boolean {
-    const state = isObject(member) ? stateOf(member) : null
-    return state !== null && (state.session === this.#session || this.#session.isExpunged(state))
-  }
-
-  /** Shows what is saved with an object. Throws ArgumentError where a relationship holds what it cannot. */
-  #eachSaved(owner: InstanceState, visit: (member: InstanceState) => void): void {
+  /** What is saved with an object. Throws ArgumentError where a relationship holds what it cannot. */
+  #saved(owner: InstanceState): readonly InstanceState[] {
+    let saved: InstanceState[] | null = null
     for (const relationship of owner.mapper.related) {
-      if (!relationship.cascades.has('save-update')) continue
+      const members = relationship.isSavedAlong ? currentMembers(owner, relationship) : undefined
+      if (members === undefined || members.length === 0) continue
+      saved ??= []
       const place = { owner, relationship, session: this.#session }
-      for (const member of currentMembers(owner, relationship) ?? []) visit(memberState(member, place))
+      for (const member of members) saved.push(memberState(member, place))
     }
+    return saved ?? nobody
   }
 
   #markOrphan(orphan: InstanceState): void {

@@ -4,6 +4,7 @@ import { isDecimal, isInteger, special } from './digits.ts'
 import { refusal, unreadable } from './refusal.ts'
 
 export const booleanCodec: Codec = {
+  holds: (value, text) => (value === true && text === 't') || (value === false && text === 'f'),
   decode(text) {
     if (text === 't' || text === 'true') return true
     if (text === 'f' || text === 'false') return false
@@ -64,6 +65,7 @@ function integerCodec(name: string, min: number, max: number): Codec {
       } else throw refusal(subject, 'an integer', value)
       throw refusal(subject, `${name} between ${min} and ${max}`, value)
     },
+    holds: (value, text) => value === quickInteger(text),
   }
 }
 
@@ -99,7 +101,11 @@ export const bigintCodec: Codec = {
 }
 
 /** Counts and sums: an int8 in a number, never rounded. */
-export const bigintAsNumberCodec: Codec = { decode: decodeInteger, encode: bigintCodec.encode }
+export const bigintAsNumberCodec: Codec = {
+  decode: decodeInteger,
+  encode: bigintCodec.encode,
+  holds: (value, text) => value === quickInteger(text),
+}
 
 /** The number of a float or numeric text; DataError where it overflows. */
 export function decodeDouble(text: string): number {

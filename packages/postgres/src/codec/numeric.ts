@@ -24,5 +24,5 @@ function decode(text: string): string {
   throw unreadable(text, 'is not a number')
 }
 
-export const numericCodec: Codec = { decode, encode }
+export const numericCodec: Codec = { decode, encode, holds: (value, text) => value === text }
 export const numericAsNumberCodec: Codec = { decode: decodeDouble, encode }

@@ -34,6 +34,7 @@ export function storable(text: string, subject: string): string {
 
 export const textCodec: Codec = {
   decode: (text) => text,
+  holds: (value, text) => value === text,
   encode(value, subject) {
     if (typeof value !== 'string') throw refusal(subject, 'a string', value)
     return storable(value, subject)

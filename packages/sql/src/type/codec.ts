@@ -10,6 +10,11 @@ export interface Codec {
    * still compare with. Missing where the type holds whatever its texts say.
    */
   store?(value: unknown, subject: string): string
+  /**
+   * Does the value say just what the text says? A quick look, for what is asked of every column of every object again and again:
+   * false means that only decoding can tell.
+   */
+  holds?(value: unknown, text: string): boolean
 }
 
 /** What a user gives to hold a column in a class of their own: `t.numeric().as(decimalCodec)`. */
