@@ -4,6 +4,7 @@ import { ArgumentError, DeadlockError, placeOf, SerializationError, type Transac
 import { explainAttempt } from '../bulk/row-source.ts'
 import { defaultRegistry } from '../registry/registry.ts'
 import { refuseNoEngine } from '../schema/engine-check.ts'
+import { KeptShapes } from '../state/kept-shapes.ts'
 import { type Committed, runTransaction, Session } from './session.ts'
 import { refuseUnknown, type SessionOptions, transactionOptions } from './session-options.ts'
 
@@ -45,6 +46,7 @@ export type SessionOpenOptions = Omit<SessionBeginOptions, 'retry'>
 export class SessionFactory {
   readonly #engine: Engine
   readonly #options: SessionOptions
+  readonly #shapes = new KeptShapes()
 
   constructor(engine: Engine, options: SessionOptions) {
     this.#engine = engine
@@ -58,6 +60,7 @@ export class SessionFactory {
       engine: this.#engine,
       registry: this.#options.registry ?? defaultRegistry,
       options: { ...this.#options, ...options },
+      shapes: this.#shapes,
     })
   }
 

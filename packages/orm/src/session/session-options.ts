@@ -2,6 +2,7 @@
 import type { Engine, ExecuteOptions } from '@oriel/engine'
 import { ArgumentError, suggest, type TransactionOptions } from '@oriel/sql'
 import type { Registry } from '../registry/registry.ts'
+import type { KeptShapes } from '../state/kept-shapes.ts'
 
 /** A key: its value, or for keys of several columns an object of them. */
 export type KeyOf<E> = string | number | bigint | Date | Partial<E> | readonly NoList[]
@@ -70,4 +71,6 @@ export interface SessionParts {
   readonly engine: Engine
   readonly registry: Registry
   readonly options: SessionOptions & { readonly independent?: boolean; readonly signal?: AbortSignal }
+  /** Where sessions that are closed leave objects like those that they made, without contents. */
+  readonly shapes: KeptShapes
 }

@@ -175,6 +175,9 @@ export class SessionState implements SessionMark {
     this.pending.clear()
     this.identityMap.clear()
     this.deleted.clear()
+    this.orphans.clear()
+    this.agreed.clear()
+    this.streamed.clear()
   }
 
   /** The state of an object of a mapped class, made where there is none. */

@@ -17,6 +17,7 @@ import { loadsLater } from '../loading/awaitable.ts'
 import type { Filter } from '../loading/filter.ts'
 import { markExpired } from '../mapped/expired.ts'
 import { stateOf } from '../state/instance-state.ts'
+import type { KeptShapes } from '../state/kept-shapes.ts'
 import { streamOf } from '../stream/session-stream.ts'
 import type { SessionStreamOptions } from '../stream/stream-options.ts'
 import { AfterCommit } from './after-commit.ts'
@@ -61,6 +62,7 @@ export class Session implements AsyncDisposable {
   readonly #afterCommit = new AfterCommit()
   readonly #nesting = new Nesting()
   readonly #signal: AbortSignal | undefined
+  readonly #shapes: KeptShapes
   /** The last commit, whose promise somebody may have dropped. */
   #committed: Promise<void> = Promise.resolve()
   /** What runs its work in this session, and commits behind it. */
@@ -70,6 +72,7 @@ export class Session implements AsyncDisposable {
   constructor(parts: SessionParts) {
     this.#work = new SessionWork(parts, (verb) => this.#nesting.refuseOutside(verb))
     this.#signal = parts.options.signal
+    this.#shapes = parts.shapes
     loadsLater(this.#work.state, async (relationship, states) => {
       await this.#operations.run('awaitable()', async () => {
         this.#work.refuseUnusable('awaitable()')
@@ -387,6 +390,7 @@ export class Session implements AsyncDisposable {
       throw error
     } finally {
       this.#afterCommit.forget(0)
+      if (this.#work.state.isClosed) this.#shapes.keep([this, ...this.#work.unitOfWork.examples()])
     }
   }
 

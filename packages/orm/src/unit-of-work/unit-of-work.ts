@@ -3,7 +3,7 @@ import { InvalidRequestError } from '@oriel/sql'
 import { FlushError } from '../error.ts'
 import type { Mapper } from '../registry/mapper.ts'
 import { describeObject, type SessionState } from '../session/session-state.ts'
-import { type InstanceState, stateOf } from '../state/instance-state.ts'
+import { InstanceState, stateOf } from '../state/instance-state.ts'
 import { setLoaded } from '../state/set-loaded.ts'
 import { expandDeletes, type LoadMembers, releaseChildren } from './cascade.ts'
 import { type ChangeSets, insertSet, updateSet } from './change-set.ts'
@@ -31,8 +31,11 @@ export interface PreparedFlush {
 
 const nobody: readonly InstanceState[] = []
 
+const sendNothing: Send = async () => ({ rows: [], rowCount: 0 })
+
 export class UnitOfWork {
   readonly #session: SessionState
+  #hasFlushed = false
 
   constructor(session: SessionState) {
     this.#session = session
@@ -164,6 +167,7 @@ export class UnitOfWork {
 
   /** Writes. On failure objects are as they were before, the user's edits kept, and the error goes on. */
   async execute(work: PreparedFlush, send: Send): Promise<Journal> {
+    this.#hasFlushed = true
     const journal = new Journal()
     const deleted = [...this.#session.deleted]
     try {
@@ -179,6 +183,20 @@ export class UnitOfWork {
       throw error
     }
     return journal
+  }
+
+  /** Objects like those that a flush makes, without contents: for kept-shapes.ts. */
+  *examples(): Generator<object> {
+    const session = this.#session
+    for (const mapper of session.identityMap.mappers()) {
+      const state = new InstanceState(mapper, {})
+      state.remember('', nobody)
+      yield state
+      break
+    }
+    if (!this.#hasFlushed) return
+    const journal = new Journal()
+    yield* [journal, new Reconciliation(session), new Persister(session, journal, sendNothing)]
   }
 
   /** Puts objects back to what a journal kept, and back into their places. */
