@@ -12,7 +12,8 @@ import {
   type WarningCode,
 } from '@oriel/sql'
 import type { InstanceState } from '../state/instance-state.ts'
-import type { RowFormat } from '../state/row-format.ts'
+import type { Place, RowFormat } from '../state/row-format.ts'
+import { own } from '../unit-of-work/members.ts'
 import { columnIn, equal, textOf } from '../unit-of-work/row-statement.ts'
 
 /** The select of an entity by its key, and which part of the key each of its placeholders stands for. */
@@ -118,16 +119,24 @@ export function isWhole(state: InstanceState, format: RowFormat): boolean {
   })
 }
 
-/** The columns that a refresh reads: those that are asked for, else all that are loaded with the entity or were before. With the key. */
+/**
+ * The columns that a refresh reads: those that are asked for, and what is not known of the keys of references that are; else all that are
+ * loaded with the entity or were before. With the key.
+ */
 export function columnsToRead(
   state: InstanceState,
   { places }: RowFormat,
   properties: readonly string[] | undefined,
 ): Column[] {
   const { loadedColumns } = state.mapper.element
-  const asked = places.filter(({ name, column, index }) =>
-    properties ? properties.includes(name) : loadedColumns.includes(column) || state.row[index] !== undefined,
-  )
+  const isUnknown = ({ name, index }: Place) => state.row[index] === undefined && own(state.object, name) === undefined
+  const asked = places.filter((place) => {
+    if (!properties) return loadedColumns.includes(place.column) || state.row[place.index] !== undefined
+    return (
+      properties.includes(place.name) ||
+      (isUnknown(place) && place.references.some(({ name }) => properties.includes(name)))
+    )
+  })
   if (asked.length === 0) return []
   return places.filter((place) => place.property.isKey || asked.includes(place)).map(({ column }) => column)
 }

@@ -339,6 +339,14 @@ describeLane('objects of a session', (lane) => {
       expect(author.age).toBe(50)
     })
 
+    it('by refresh of a reference alone, with its key where that was forgotten', async () => {
+      const book = await session.getOne(Book, 1)
+      session.expire(book)
+      await session.refresh(book, ['author'])
+      expect([book.author.email, book.authorId]).toEqual(['ann@x', 1])
+      expect(() => book.title).toThrow(NotLoadedError)
+    })
+
     it('expire with a commit only where that is asked', async () => {
       const author = await session.getOne(Author, 1)
       await session.commit()
