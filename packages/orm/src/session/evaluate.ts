@@ -68,7 +68,7 @@ export class Evaluation {
     for (const { column, value } of node.assignments) {
       const place = this.#format.places.find((each) => each.column.name === column)
       if (!place) continue
-      const text = value.kind === 'parameter' ? this.#textOf(value.value, place) : undefined
+      const text = this.#assigned(value, place)
       if (text === undefined) {
         expired.push(place.name)
         for (const reference of place.references) forgetHolders(state, { reference, before }, this.#session)
@@ -84,6 +84,12 @@ export class Evaluation {
       expireObject(state, this.#format, expired)
       markExpired(state.object, 'an UPDATE', expired)
     }
+  }
+
+  /** What a column is set to; undefined where only the server can tell. */
+  #assigned(value: ExpressionNode, place: Place): string | null | undefined {
+    if (value.kind === 'keyword' && value.word === 'null') return null
+    return value.kind === 'parameter' ? this.#textOf(value.value, place) : undefined
   }
 
   #truth(node: ExpressionNode, state: InstanceState): Truth {

@@ -64,6 +64,12 @@ describeLane('objects beside UPDATE and DELETE', (lane) => {
       expect([rowCount, specimen.note]).toEqual(isMet ? [1, 'met'] : [0, null])
     })
 
+    it('knows what a column is that is set to null', async () => {
+      specimen.note = 'said'
+      await session.execute(update(Specimen).set({ note: null }).where(s.id.eq(1)), { synchronizeSession: 'evaluate' })
+      expect(specimen.note).toBeNull()
+    })
+
     it('refuses what it cannot compare', async () => {
       db.sent()
       await expect(change(s.numbers.eq([1, 2]))).rejects.toThrow(InvalidRequestError)
