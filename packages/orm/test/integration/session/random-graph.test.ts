@@ -11,7 +11,7 @@ import { graph } from '../../fixture/graph.ts'
 import { run, someSteps } from '../../fixture/random-graph/steps.ts'
 
 // Most of them where a case takes less time.
-const cases = Number(process.env.ORIEL_GRAPH_CASES ?? (process.env.ORIEL_LANE === 'postgres-js' ? 500 : 100))
+const cases = Number(process.env.ORIEL_GRAPH_CASES ?? (process.env.ORIEL_LANE === 'postgres-js' ? 400 : 120))
 const seed = Number(process.env.ORIEL_GRAPH_SEED ?? process.env.ORIEL_SEED ?? Date.now() % 2 ** 31)
 
 describeLane('random graphs', (lane) => {
