@@ -1,5 +1,6 @@
 // `node dist/bulk.js`: a million rows by bulk upsert into a new table, and the same once more, side by side with unnest by hand over
 // postgres.js. Each way runs in a process of its own, so that the peak of its memory is its own. Counts are checked.
+import './production.ts'
 import { fork } from 'node:child_process'
 import { postgresJs } from '@oriel/postgres-js'
 import { startServer } from '@oriel/testing/server'

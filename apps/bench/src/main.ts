@@ -1,4 +1,5 @@
 // `npm run bench`: starts a real server, runs the workloads side by side, prints medians and their ratios to raw postgres.js.
+import './production.ts'
 import { startServer } from '@oriel/testing/server'
 import { Command, InvalidArgumentError } from 'commander'
 import postgres from 'postgres'

@@ -1,5 +1,6 @@
 // `npm run stream` in this folder: streams many rows in each way, and shows what the memory does meanwhile.
 // It runs with a heap of 64 MB: a stream that kept its rows would end the process.
+import './production.ts'
 import { nodePostgres } from '@oriel/pg'
 import { postgresJs } from '@oriel/postgres-js'
 import { startServer } from '@oriel/testing/server'

@@ -24,9 +24,11 @@ interface Outcome {
   readonly lines: readonly string[]
 }
 
-function run(mistake: string, database: string): Promise<Outcome> {
+function run(mistake: string, database: string, NODE_ENV = 'test'): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program.path, mistake, database, archive])
+    const child = spawn(process.execPath, [program.path, mistake, database, archive], {
+      env: { ...process.env, NODE_ENV },
+    })
     let text = ''
     child.stderr.on('data', (chunk: Buffer) => {
       text += chunk.toString()
@@ -68,5 +70,18 @@ describe('an uncaught error', () => {
     const frames = lines.filter((line) => /^\s+at /.test(line))
     expect(frames.slice(0, 6).join('\n')).toMatch(/mistake\.mjs/)
     expect(text).toContain('createUser')
+  })
+
+  it.each([
+    ['unique', true],
+    ['nobody awaits, in a session', false],
+  ])('in production of %s begins at the user where the call was awaited: %s', async (mistake, isAwaited) => {
+    const database = url ? (await freshLane()).url : ''
+    const { status, lines } = await run(mistake, database ?? '', 'production')
+    const text = lines.join('\n')
+    expect(status).toBe(1)
+    expect(text).toMatch(mistakes.find(([name]) => name === mistake)?.[1] ?? /^$/)
+    if (isAwaited) expect(lines.length).toBeLessThanOrEqual(15)
+    expect(text.includes('createUser')).toBe(isAwaited)
   })
 })

@@ -1,4 +1,4 @@
-// The only place that makes code at run time. It is for speed alone: shell.ts has the loop that does the same without it.
+// The only place that makes code at run time. It is for speed alone: instantiate.ts and glance.ts have the loops that do the same without it.
 
 /** What generated code makes: objects of one class and one shape, and the mark that tells them. */
 export interface GeneratedShell {
@@ -34,6 +34,47 @@ export function generateShell(prototype: object, fields: readonly string[]): Gen
     // Names of fields are the only thing put in, as JSON strings.
     const made: unknown = new Function('prototype', code)(prototype)
     return isGenerated(made) ? made : null
+  } catch {
+    return null
+  }
+}
+
+/** Does an object hold just what the texts of its row say? */
+export type Glance = (object: object, row: readonly (string | null | undefined)[]) => boolean
+
+/** A column to look at: the property, where its text stands, and what tells whether a value is what a text says. */
+export interface GlancedColumn {
+  readonly name: string
+  readonly index: number
+  readonly holds: (value: unknown, text: string) => boolean
+}
+
+function isGlance(value: unknown): value is Glance {
+  return typeof value === 'function'
+}
+
+/** A function that looks at these columns by their names. Null where the content security policy forbids code from strings. */
+export function generateGlance(columns: readonly GlancedColumn[]): Glance | null {
+  const checks = columns.map(({ name, index }, i) => {
+    const key = JSON.stringify(name)
+    return `text = row[${index}]
+    isOwn = hasOwn(object, ${key})
+    if (text === undefined ? isOwn : !isOwn || (text === null ? object[${key}] !== null : !holds${i}(object[${key}], text))) return false`
+  })
+  const code = `'use strict'
+  const { ${columns.map((_, i) => `${i}: holds${i}`).join(', ')} } = holds
+  return (object, row) => {
+    let text, isOwn
+    ${checks.join('\n    ')}
+    return true
+  }`
+  try {
+    // Names of properties are the only thing put in, as JSON strings.
+    const made: unknown = new Function('hasOwn', 'holds', code)(
+      Object.hasOwn,
+      columns.map(({ holds }) => holds),
+    )
+    return isGlance(made) ? made : null
   } catch {
     return null
   }

@@ -171,7 +171,8 @@ export class SessionState implements SessionMark {
   }
 
   detachAll(): void {
-    for (const states of [this.pending, this.identityMap.states()]) for (const state of states) letGo(state)
+    this.pending.forEach(letGo)
+    this.identityMap.forEach(letGo)
     this.pending.clear()
     this.identityMap.clear()
     this.deleted.clear()

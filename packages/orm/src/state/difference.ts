@@ -5,14 +5,21 @@ import type { Place } from './row-format.ts'
 
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)$/
 
+/** So few digits have a double of their own. */
+const exactLength = 15
+
 /** Are two texts the same number? `12.5` and `12.50` are. */
 export function sameNumeric(a: string, b: string): boolean {
-  const plain = (text: string) => {
-    const [, sign = '', whole = '', fraction = ''] = /^([+-]?)0*(\d*)\.?(\d*?)0*$/.exec(text) ?? []
-    const digits = `${whole || '0'}.${fraction}`
-    return digits === '0.' ? digits : `${sign === '-' ? '-' : ''}${digits}`
-  }
-  return a === b || (decimal.test(a) && decimal.test(b) && plain(a) === plain(b))
+  if (a === b) return true
+  if (Number(a) !== Number(b) || !decimal.test(a) || !decimal.test(b)) return false
+  return (a.length <= exactLength && b.length <= exactLength) || plainDecimal(a) === plainDecimal(b)
+}
+
+/** Without what does not count: a plus, zeros at either end. */
+function plainDecimal(text: string): string {
+  const [, sign = '', whole = '', fraction = ''] = /^([+-]?)0*(\d*)\.?(\d*?)0*$/.exec(text) ?? []
+  const digits = `${whole || '0'}.${fraction}`
+  return digits === '0.' ? digits : `${sign === '-' ? '-' : ''}${digits}`
 }
 
 function isSame(value: unknown, known: unknown, place: Place): boolean {

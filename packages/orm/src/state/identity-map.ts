@@ -48,13 +48,17 @@ export class IdentityMap {
     return this.#byMapper.keys()
   }
 
-  /** All objects as they are now: a list, because a generator would make an object for each. */
+  /** Shows all objects. For who neither adds nor takes away any meanwhile; a generator would make an object for each. */
+  forEach(visit: (state: InstanceState) => void): void {
+    for (const states of this.#byMapper.values()) states.forEach(visit)
+  }
+
+  /** All objects as they are now. */
   states(): InstanceState[] {
     const all: InstanceState[] = []
-    for (const states of this.#byMapper.values())
-      states.forEach((state) => {
-        all.push(state)
-      })
+    this.forEach((state) => {
+      all.push(state)
+    })
     return all
   }
 }

@@ -1,5 +1,6 @@
 // How the rows of a mapped class stand in a snapshot: one place per mapped column, with the codec that reads it.
 import type { Codec, Column, Dialect } from '@oriel/sql'
+import { type Glance, glanceAt } from '../mapped/glance.ts'
 import type { ColumnProperty, Mapper, RelationshipProperty } from '../registry/mapper.ts'
 import { type KeyForm, keyForm } from './key-form.ts'
 
@@ -25,6 +26,8 @@ export interface RowFormat {
   readonly keys: readonly Place[]
   readonly byColumn: ReadonlyMap<Column, Place>
   readonly byProperty: ReadonlyMap<string, Place>
+  /** Do all columns that are written hold what the row says? False where a closer look is needed. */
+  readonly holdsRow: Glance
 }
 
 const textTypes = new Set(['text', 'varchar', 'uuid'])
@@ -52,6 +55,7 @@ function build(mapper: Mapper, dialect: Dialect): RowFormat {
     keys: mapper.keyProperties.flatMap(({ column }) => byColumn.get(column) ?? []),
     byColumn,
     byProperty: new Map(places.map((place) => [place.name, place])),
+    holdsRow: glanceAt(places.filter(({ property }) => !property.isComputed)),
   }
 }
 

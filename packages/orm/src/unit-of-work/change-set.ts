@@ -78,10 +78,13 @@ function missing(state: InstanceState, { column, name }: Place, isNull = false):
 export function updateSet(state: InstanceState, session: SessionState): RawRow | null {
   let texts: RawRow | null = null
   const { object, row } = state
-  const { places } = session.format(state.mapper)
-  for (const place of places) {
+  const { places, holdsRow } = session.format(state.mapper)
+  if (holdsRow(object, row)) return null
+  for (let i = 0; i < places.length; i++) {
+    const place = places[i]
+    if (!place) continue
     const value = own(object, place.name)
-    const text = row[place.index]
+    const text = row[i]
     // Nearly every value is the text that the row holds, or is not there.
     if ((value === text && (place.isText || typeof value !== 'string')) || place.property.isComputed) continue
     if (value === undefined) {
@@ -93,7 +96,7 @@ export function updateSet(state: InstanceState, session: SessionState): RawRow |
     if (!differs(value, text, place)) continue
     if (value === null && !place.column.isNullable) throw missing(state, place, true)
     texts ??= new Array<undefined>(places.length).fill(undefined)
-    texts[place.index] = encode(value, place)
+    texts[i] = encode(value, place)
   }
   return texts
 }

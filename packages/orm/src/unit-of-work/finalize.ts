@@ -25,13 +25,13 @@ interface Flushed {
 export function finalize(session: SessionState, links: Links, { journal, touched, hasDeleted }: Flushed): void {
   const settleAll = (state: InstanceState): void => {
     if (state.status !== 'persistent' || state.session !== session) return
-    for (const relationship of state.mapper.related) {
+    state.mapper.related.forEach((relationship) => {
       settle(state, relationship, { links, journal })
       if (hasDeleted) dropDeleted(state, relationship, journal)
-    }
+    })
   }
   // Anybody may hold what is deleted.
-  if (hasDeleted) session.identityMap.states().forEach(settleAll)
+  if (hasDeleted) session.identityMap.forEach(settleAll)
   else {
     touched.forEach(settleAll)
     journal.forEach((state) => {

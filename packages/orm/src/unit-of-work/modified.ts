@@ -8,7 +8,9 @@ import { allObjects, areSameMembers, holdsJust, isObject, own } from './members.
 
 /** Is there a column that does not say what the row says? */
 export function areColumnsChanged({ mapper, object, row }: InstanceState, session: SessionState): boolean {
-  for (const place of session.format(mapper).places) {
+  const { places, holdsRow } = session.format(mapper)
+  if (holdsRow(object, row)) return false
+  for (const place of places) {
     const value = own(object, place.name)
     const text = row[place.index]
     if ((value === text && (place.isText || typeof value !== 'string')) || place.property.isComputed) continue

@@ -242,11 +242,11 @@ export class Persister {
         ),
       )
       if (result.rowCount !== batch.length) throw await this.#staleUpdate(format, batch)
-      const before = batch.map(({ state }) => ({ state, before: state.row }))
+      const isFollowed = changed.some(({ column }) => isReferred(column, mapper.table))
+      const before = isFollowed ? batch.map(({ state }) => ({ state, before: state.row })) : []
       const linked = changed.filter((place) => isOthers(place, mapper))
       for (const row of batch) this.#updated(row, { changed, linked, format })
-      if (changed.some(({ column }) => isReferred(column, mapper.table)))
-        followKeys(mapper, before, { session: this.#session, journal: this.#journal })
+      if (isFollowed) followKeys(mapper, before, { session: this.#session, journal: this.#journal })
       this.#takeComputed(batch, result.rows, { format, returning })
     }
   }

@@ -8,11 +8,15 @@ import { areEqual, currentMembers, isObject, isQuietValue, listOf, memberState, 
 
 /** Does a stored object say nothing new of its relationships, and is all that is saved with it here already? */
 export function saysNothing(state: InstanceState, session: SessionState): boolean {
-  const { object } = state
-  for (const relationship of state.mapper.related) {
-    const value = own(object, relationship.name)
+  const { related } = state.mapper
+  const isRowHeld = session.format(state.mapper).holdsRow(state.object, state.row)
+  // By index, here and below: what every flush asks of every object makes no iterators.
+  for (let i = 0; i < related.length; i++) {
+    const relationship = related[i]
+    if (!relationship) continue
+    const value = own(state.object, relationship.name)
     if (value !== undefined && !isQuietValue(value, state, relationship)) return false
-    if (relationship.holdsKey && isKeyChanged(state, relationship, session)) return false
+    if (!isRowHeld && relationship.holdsKey && isKeyChanged(state, relationship, session)) return false
     if (value !== undefined && relationship.isSavedAlong && !areHere(value, session)) return false
   }
   return true
@@ -20,7 +24,7 @@ export function saysNothing(state: InstanceState, session: SessionState): boolea
 
 function areHere(value: unknown, session: SessionState): boolean {
   if (!Array.isArray(value)) return value === null || isHere(value, session)
-  for (const member of value) if (!isHere(member, session)) return false
+  for (let i = 0; i < value.length; i++) if (!isHere(value[i], session)) return false
   return true
 }
 
@@ -36,12 +40,11 @@ export function standsAlone(
   { identityMap }: SessionState,
 ): boolean {
   if (members !== null || agreed !== null) return false
-  for (const { name, holdsKey, target } of mapper.related) {
+  return mapper.related.every(({ name, holdsKey, target }) => {
     const value = own(object, name)
     if (value !== undefined && !(Array.isArray(value) && value.length === 0)) return false
-    if (holdsKey && identityMap.hasAnyOf(target())) return false
-  }
-  return true
+    return !holdsKey || !identityMap.hasAnyOf(target())
+  })
 }
 
 /** To whom a new object belongs, by the relationship whose key it holds; null where it belongs to nobody. */

@@ -78,8 +78,9 @@ export class UnitOfWork {
     const reconciliation = new Reconciliation(session)
     const speaking: InstanceState[] = []
     for (const state of session.pending) if (!reconciliation.recall(state)) speaking.push(state)
-    for (const state of session.identityMap.states())
+    session.identityMap.forEach((state) => {
       if (!session.deleted.has(state) && !saysNothing(state, session)) speaking.push(state)
+    })
     const added: InstanceState[] = []
     for (const state of speaking) {
       if (this.#holdsOnlyKnown(state)) continue
@@ -142,15 +143,15 @@ export class UnitOfWork {
     }
     const changes: ChangeSets = { inserts: new Map(), updates: new Map() }
     for (const state of session.pending) changes.inserts.set(state, insertSet(state, session, links))
-    for (const state of session.identityMap.states()) {
-      if (session.deleted.has(state)) continue
+    session.identityMap.forEach((state) => {
+      if (session.deleted.has(state)) return
       const texts = updateSet(state, session)
       if (texts || (links.targets.size > 0 && this.#isKeyMoved(state, links)))
         changes.updates.set(
           state,
           texts ?? new Array<undefined>(session.format(state.mapper).places.length).fill(undefined),
         )
-    }
+    })
     const plan = planFlush({
       inserts: [...session.pending],
       updates: [...changes.updates.keys()],
