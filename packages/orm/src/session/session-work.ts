@@ -148,12 +148,12 @@ export class SessionWork {
       throw error
     }
     this.state.serial++
-    for (const { states } of undone.journals)
-      for (const state of states)
-        if (state.status === 'deleted') {
-          this.state.becomeGone(state)
-          this.state.detach(state)
-        }
+    for (const journal of undone.journals)
+      journal.forEach((state) => {
+        if (state.status !== 'deleted') return
+        this.state.becomeGone(state)
+        this.state.detach(state)
+      })
     if (this.#options.expireOnCommit)
       for (const state of this.state.identityMap.states()) {
         expireObject(state, this.state.format(state.mapper))

@@ -286,6 +286,7 @@ function splitDeletes({ deletes, replaced }: Work): { early: InstanceState[]; la
 /** The only place beside another object is left before somebody else takes it. */
 function planReleases(updates: readonly InstanceState[], links: Links): FlushAction[] {
   const references: LateReference[] = []
+  if (links.targets.size === 0) return []
   for (const child of updates)
     for (const [relationship, target] of links.targets.get(child) ?? []) {
       const inverse = relationship.inverse()
