@@ -10,6 +10,7 @@ import type { Driver } from './driver.ts'
 import { checkDriver, checkEngineOptions, type EngineOptions } from './engine-options.ts'
 import { type EngineEvents, Events, type WarningEvent } from './event/events.ts'
 import { Observer } from './event/observer.ts'
+import { KeptShapes } from './kept-shapes.ts'
 import { refuseUnknownOptions } from './known-options.ts'
 import type { Lease } from './pool/lease.ts'
 import { Pool, type PoolStats } from './pool/pool.ts'
@@ -69,6 +70,7 @@ export class Engine implements AsyncDisposable {
   /** Use createEngine. */
   constructor(driver: Driver, options: EngineOptions) {
     this.driver = driver
+    const shapes = new KeptShapes()
     const warnings = new WarningPolicy(options.strict ?? false, this.#events)
     this.#scope = new TransactionScope(warnings)
     this.#pool = new Pool(driver, poolSettings(options.pool ?? {}, driver), this.#events)
@@ -76,7 +78,8 @@ export class Engine implements AsyncDisposable {
       driver,
       pool: this.#pool,
       preparer: new Preparer(driver, warnings),
-      rows: new RowReading(driver.dialect),
+      rows: new RowReading(driver.dialect, shapes),
+      shapes,
       observer: new Observer(this.#events, { echo: options.echo ?? false, target: driver.target }),
       timeoutMs: options.timeoutMs,
     }

@@ -2,6 +2,7 @@
 export { callPlace } from './call-place.ts'
 export type { ModelOf } from './connection/parts.ts'
 export type { SessionOpening } from './engine.ts'
+export { KeptShapes } from './kept-shapes.ts'
 export { type EntityItem, type EntityReader, instantiateEntity } from './result/entity-reader.ts'
 export { executeWith, giveBack, lend, openCursor, warn, within } from './session-key.ts'
 export type { Cursor } from './stream/cursor.ts'

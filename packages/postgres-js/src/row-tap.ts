@@ -42,15 +42,23 @@ export class RowTap {
     let at = 0
     /** Where what is to be handed on begins. */
     let other = 0
+    /** The length of the messages before the first row: they are moved behind the rows, so that all of a short answer is handed on at once. */
+    let before = 0
     let end = endOf(chunk, at)
     for (; end <= chunk.length; end = endOf(chunk, at)) {
       if (chunk[at] === dataRow) {
-        if (other < at) this.#handOn(chunk.subarray(other, at))
+        if (other === 0) before = at
+        else if (other < at) this.#handOn(chunk.subarray(other, at))
         this.#rows.push(rowIn(chunk, at + headLength))
         other = end
+      } else if (before > 0 && at === other) {
+        other -= before
+        chunk.copyWithin(other, 0, before)
+        before = 0
       }
       at = end
     }
+    if (before > 0) this.#handOn(chunk.subarray(0, before))
     if (other < at) this.#handOn(other === 0 && at === chunk.length ? chunk : chunk.subarray(other, at))
     if (at === chunk.length) return
     this.#begun = [chunk.subarray(at)]

@@ -152,6 +152,7 @@ export class Connection implements AsyncDisposable {
     if (this.#turns.isTaken || this.#transaction.isOpen) return false
     this.#isClosed = true
     this.#parts.pool.release(this.#lease)
+    this.#parts.shapes.keep(this)
     return true
   }
 

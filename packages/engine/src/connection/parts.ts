@@ -2,6 +2,7 @@
 import type { ModelContext, ServerErrorFields } from '@oriel/sql'
 import type { Driver } from '../driver.ts'
 import type { Observer } from '../event/observer.ts'
+import type { KeptShapes } from '../kept-shapes.ts'
 import type { Pool } from '../pool/pool.ts'
 import type { Preparer } from '../prepare/preparer.ts'
 import type { RowReading } from '../result/row-reading.ts'
@@ -16,6 +17,7 @@ export interface ConnectionParts {
   readonly preparer: Preparer
   readonly rows: RowReading
   readonly observer: Observer
+  readonly shapes: KeptShapes
   /** The time limit of a statement that gives none. */
   readonly timeoutMs: number | undefined
 }

@@ -1,6 +1,7 @@
 // From the wire's rows to a Result. Keeps one row reader per compiled statement; a value that cannot be read is named.
 import { type Compiled, DataError, type Dialect, type RowShape } from '@oriel/sql'
 import type { WireColumn, WireResult, WireRow } from '../driver.ts'
+import type { KeptShapes } from '../kept-shapes.ts'
 import type { Prepared } from '../prepare/preparer.ts'
 import { type EntityReader, instantiateEntity } from './entity-reader.ts'
 import { Result } from './result.ts'
@@ -15,11 +16,13 @@ interface Kept {
 
 export class RowReading {
   readonly #dialect: Dialect
+  readonly #shapes: KeptShapes
   /** By the statement's list of columns, which statements of one form share. */
   readonly #kept = new WeakMap<object, Kept>()
 
-  constructor(dialect: Dialect) {
+  constructor(dialect: Dialect, shapes: KeptShapes) {
     this.#dialect = dialect
+    this.#shapes = shapes
   }
 
   /** Throws DataError, naming the column, for a value that JavaScript cannot hold. */
@@ -46,6 +49,7 @@ export class RowReading {
     const isSameForm = kept?.shape === compiled.shape && kept.entityReader === entityReader
     if (kept && isSameForm && isSame(kept.columns, columns)) return kept.reader
     const reader = rowReader(compiled, columns, { dialect: this.#dialect, entityReader })
+    this.#shapes.keep(Result.of([], reader.form, 0))
     this.#kept.set(form, { shape: compiled.shape, columns, entityReader, reader })
     return reader
   }

@@ -12,6 +12,8 @@ export type Instantiate = (values: readonly unknown[]) => object
 /** How objects of a class are made, and how they are told from new ones. */
 export interface Shell {
   readonly instantiate: Instantiate
+  /** An object like those that are made, without contents; null where making one would run code of the user's. */
+  readonly blank: (() => object) | null
   isLoaded(object: object): boolean
 }
 
@@ -35,11 +37,13 @@ function fill(object: object, fields: readonly string[], values: readonly unknow
 /** The way without generated code: slower, and the same for all who look at the object. */
 export function loopShell({ entityClass, fields }: ShellPlan): Shell {
   const prototype: object = entityClass.prototype
-  return { instantiate: (values) => fill(Object.create(prototype), fields, values), isLoaded: isMarkedLoaded }
+  const instantiate: Instantiate = (values) => fill(Object.create(prototype), fields, values)
+  return { instantiate, blank: () => instantiate([]), isLoaded: isMarkedLoaded }
 }
 
 function constructingShell({ entityClass, fields }: ShellPlan): Shell {
-  return { instantiate: (values) => fill(Reflect.construct(entityClass, []), fields, values), isLoaded: isMarkedLoaded }
+  const instantiate: Instantiate = (values) => fill(Reflect.construct(entityClass, []), fields, values)
+  return { instantiate, blank: null, isLoaded: isMarkedLoaded }
 }
 
 function customShell(
@@ -55,7 +59,7 @@ function customShell(
     markLoaded(made)
     return made
   }
-  return { instantiate, isLoaded: isMarkedLoaded }
+  return { instantiate, blank: null, isLoaded: isMarkedLoaded }
 }
 
 /** The shell of a class, by its `construct` option. */
@@ -66,6 +70,7 @@ export function shellFor(plan: ShellPlan): Shell {
   if (!generated) return loopShell(plan)
   return {
     instantiate: generated.instantiate,
+    blank: () => generated.instantiate([]),
     isLoaded: (object) => generated.isLoaded(object) || isMarkedLoaded(object),
   }
 }

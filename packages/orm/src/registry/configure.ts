@@ -103,6 +103,7 @@ function finish(blueprint: Blueprint): void {
     element,
     elementWith: (loaded: readonly Column[]) => variants.of(loaded),
     instantiate: shell.instantiate,
+    blank: shell.blank,
     isLoaded,
   })
   blueprint.mapper = mapper

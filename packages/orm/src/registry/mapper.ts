@@ -68,6 +68,8 @@ export interface Mapper {
   /** The same with other columns loaded than usual, in this order. */
   elementWith(columns: readonly Column[]): ClauseElement
   readonly instantiate: Instantiate
+  /** An object like those that are loaded, without contents; null where making one would run code of the user's. */
+  readonly blank: (() => object) | null
   /** Did this object come from the database? */
   isLoaded(object: object): boolean
 }

@@ -20,6 +20,8 @@ import { columnIn, equal, textOf } from '../unit-of-work/row-statement.ts'
 interface CompiledByKey {
   readonly compiled: Compiled
   readonly parts: readonly number[]
+  /** One that is kept: see kept-shapes.ts of the engine. */
+  readonly example: KeyQuery
 }
 
 const compiledByKey = new WeakMap<ClauseElement, WeakMap<Dialect, CompiledByKey>>()
@@ -35,7 +37,8 @@ function compileByKey(element: ClauseElement, keys: readonly Column[], dialect: 
     // Each placeholder is given the number of its part, to be told which it is.
     const numbered = keys.map((column, i) => ({ column, text: String(i) }))
     const compiled = compile(selectByKey(element, numbered), dialect)
-    found = { compiled, parts: compiled.binds.map(({ value }) => Number(value)) }
+    const example = new KeyQuery(element, keys, [])
+    found = { compiled, parts: compiled.binds.map(({ value }) => Number(value)), example }
     known.set(dialect, found)
   }
   return found

@@ -1,10 +1,10 @@
 // Where sessions come from: one factory per engine, one session per request or task.
 import type { Engine } from '@oriel/engine'
+import { KeptShapes } from '@oriel/engine/internal'
 import { ArgumentError, DeadlockError, placeOf, SerializationError, type TransactionOptions } from '@oriel/sql'
 import { explainAttempt } from '../bulk/row-source.ts'
 import { defaultRegistry } from '../registry/registry.ts'
 import { refuseNoEngine } from '../schema/engine-check.ts'
-import { KeptShapes } from '../state/kept-shapes.ts'
 import { type Committed, runTransaction, Session } from './session.ts'
 import { refuseUnknown, type SessionOptions, transactionOptions } from './session-options.ts'
 

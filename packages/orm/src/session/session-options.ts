@@ -1,8 +1,8 @@
 // What a session is opened with.
 import type { Engine, ExecuteOptions } from '@oriel/engine'
+import type { KeptShapes } from '@oriel/engine/internal'
 import { ArgumentError, suggest, type TransactionOptions } from '@oriel/sql'
 import type { Registry } from '../registry/registry.ts'
-import type { KeptShapes } from '../state/kept-shapes.ts'
 
 /** A key: its value, or for keys of several columns an object of them. */
 export type KeyOf<E> = string | number | bigint | Date | Partial<E> | readonly NoList[]

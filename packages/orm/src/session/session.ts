@@ -1,5 +1,6 @@
 // The session: one request's objects and its transaction. Verbs, and the order in which they run; what they do is in session-work.ts.
 import { type ExecuteOptions, Execution, NoResultFoundError, type RowStream } from '@oriel/engine'
+import type { KeptShapes } from '@oriel/engine/internal'
 import {
   type Attributes,
   type EntityClass,
@@ -17,7 +18,6 @@ import { loadsLater } from '../loading/awaitable.ts'
 import type { Filter } from '../loading/filter.ts'
 import { markExpired } from '../mapped/expired.ts'
 import { stateOf } from '../state/instance-state.ts'
-import type { KeptShapes } from '../state/kept-shapes.ts'
 import { streamOf } from '../stream/session-stream.ts'
 import type { SessionStreamOptions } from '../stream/stream-options.ts'
 import { AfterCommit } from './after-commit.ts'
@@ -390,7 +390,8 @@ export class Session implements AsyncDisposable {
       throw error
     } finally {
       this.#afterCommit.forget(0)
-      if (this.#work.state.isClosed) this.#shapes.keep([this, ...this.#work.unitOfWork.examples()])
+      if (this.#work.state.isClosed)
+        for (const example of [this, ...this.#work.unitOfWork.examples()]) this.#shapes.keep(example)
     }
   }
 

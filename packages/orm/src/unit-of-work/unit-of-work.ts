@@ -190,7 +190,7 @@ export class UnitOfWork {
   *examples(): Generator<object> {
     const session = this.#session
     for (const mapper of session.identityMap.mappers()) {
-      const state = new InstanceState(mapper, {})
+      const state = new InstanceState(mapper, mapper.blank?.() ?? {})
       state.remember('', nobody)
       yield state
       break
