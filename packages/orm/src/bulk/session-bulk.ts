@@ -168,7 +168,7 @@ function expireAll(mapper: Mapper, { state: session, unitOfWork }: SessionWork):
     if (session.deleted.has(state) || unitOfWork.isModified(state)) continue
     session.journal?.keep(state)
     // Nor is it known any more who has them.
-    for (const reference of references) forgetHolders(state, { reference, before: state.row }, session)
+    for (const reference of references) forgetHolders(state, { reference, before: state.lastRow }, session)
     expireObject(state, format)
     markExpired(state.object, 'a bulk load')
   }

@@ -5,7 +5,7 @@ import { type EntityItem, type EntityReader, instantiateEntity } from '@oriel/en
 import type { Codec } from '@oriel/sql'
 import type { RelationshipProperty } from '../registry/mapper.ts'
 import { differs } from '../state/difference.ts'
-import { InstanceState, type RawRow } from '../state/instance-state.ts'
+import { InstanceState, type RawRow, withForgotten } from '../state/instance-state.ts'
 import type { Place, RowFormat } from '../state/row-format.ts'
 import { setLoaded } from '../state/set-loaded.ts'
 import { referenceMoved } from './moved-reference.ts'
@@ -30,7 +30,7 @@ export function readAgain(
   { cells, row: read }: { cells: readonly Cell[]; row: WireRow },
   { isLater, isReset, session }: { isLater: boolean; isReset: boolean; session: SessionState },
 ): void {
-  const { object, row: before } = state
+  const { object, row: before, forgotten } = state
   let row: RawRow | null = null
   let moved: Set<RelationshipProperty> | null = null
   for (const { position, place } of cells) {
@@ -47,7 +47,8 @@ export function readAgain(
       state.row = row
     }
     row[place.index] = text
-    if (known !== text && known !== undefined)
+    const last = known === undefined ? forgotten?.[place.index] : known
+    if (last !== text && last !== undefined)
       for (const reference of place.references) {
         moved ??= new Set()
         moved.add(reference)
@@ -56,7 +57,9 @@ export function readAgain(
     if (isModified && !isReset) continue
     setLoaded(object, place.name, decode(text, place.codec))
   }
-  if (moved) for (const reference of moved) referenceMoved(state, { reference, before }, session)
+  if (!moved) return
+  const last = withForgotten(before, forgotten)
+  for (const reference of moved) referenceMoved(state, { reference, before: last }, session)
 }
 
 function cellsOf(item: EntityItem, format: RowFormat): Cell[] {
@@ -124,6 +127,7 @@ export function sessionReader(session: SessionState, { isRefresh = false, isRese
       if (known) {
         const isLater = isRefresh || isReset || session.readsAgain(known)
         readAgain(known, { cells, row }, { isLater, isReset, session })
+        if (unread.length === 0) known.forgotten = null
         // Of a row that was read in part, the rest is still what an older transaction said.
         if (unread.every(({ index }) => known.row[index] === undefined)) known.readIn = session.serial
         return known.object

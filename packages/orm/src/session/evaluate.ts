@@ -60,8 +60,8 @@ export class Evaluation {
 
   #assign(node: NodeOf<'update'>, state: InstanceState): void {
     this.#session.journal?.keep(state)
-    const before = state.row
-    const row = before.slice()
+    const before = state.lastRow
+    const row = state.row.slice()
     state.row = row
     const expired: string[] = []
     const moved = new Set<RelationshipProperty>()

@@ -7,10 +7,12 @@ import { own } from '../unit-of-work/members.ts'
 /** Makes properties of an object unloaded again: these, or all but the key. Unwritten changes to them are dropped. */
 export function expireObject(state: InstanceState, format: RowFormat, properties?: readonly string[]): void {
   const { object } = state
+  const last = state.lastRow
   const row = state.row.slice()
   state.row = row
   for (const place of format.places) {
     if (place.property.isKey || (properties && !properties.includes(place.name))) continue
+    state.forgotten = last
     row[place.index] = undefined
     Reflect.deleteProperty(object, place.name)
   }

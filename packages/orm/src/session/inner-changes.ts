@@ -79,7 +79,7 @@ class InnerChanges {
     for (const state of session.identityMap.of(mapper).values()) {
       if (session.deleted.has(state) || isModified(state)) continue
       session.journal?.keep(state)
-      for (const reference of references) forgetHolders(state, { reference, before: state.row }, session)
+      for (const reference of references) forgetHolders(state, { reference, before: state.lastRow }, session)
       expireObject(state, format, node.kind === 'delete' ? undefined : names)
       markExpired(
         state.object,

@@ -152,7 +152,7 @@ function expireUnread(
   if (names.length === 0) return
   session.journal?.keep(state)
   for (const place of unread)
-    for (const reference of place.references) forgetHolders(state, { reference, before: state.row }, session)
+    for (const reference of place.references) forgetHolders(state, { reference, before: state.lastRow }, session)
   expireObject(state, format, names)
   markExpired(state.object, 'an UPDATE', names)
 }

@@ -65,6 +65,8 @@ export class InstanceState {
   identity: string | null = null
   /** Replaced, never changed: it may be the row that the driver gave, and journals hold it too. */
   row: Readonly<RawRow> = unread
+  /** What the row said before columns of it were expired: loaded members of others still follow that. Null once all is read again. Replaced, never changed. */
+  forgotten: Readonly<RawRow> | null = null
   /** Loaded relationships by name. */
   members: SmallMap<string, Members> | null = null
   /** What the sides of relationships agreed on since the last flush, where that is not what the database holds. */
@@ -98,6 +100,11 @@ export class InstanceState {
     this.members?.delete(relationship)
   }
 
+  /** The row, and of columns that were expired what it said before. */
+  get lastRow(): Readonly<RawRow> {
+    return withForgotten(this.row, this.forgotten)
+  }
+
   /** What the database is known to hold, what is displaced for now too. */
   get membership(): SmallMap<string, Members> | null {
     if (!this.members && !this.displaced) return null
@@ -123,6 +130,11 @@ export class InstanceState {
     this.members ??= new SmallMap()
     this.members.set(relationship, members)
   }
+}
+
+/** A row, with what an older one says of the columns that it does not hold. */
+export function withForgotten(row: Readonly<RawRow>, forgotten: Readonly<RawRow> | null): Readonly<RawRow> {
+  return forgotten ? Array.from(row, (text, i) => (text === undefined ? forgotten[i] : text)) : row
 }
 
 /** The state of an object, or null where no session has met it. */

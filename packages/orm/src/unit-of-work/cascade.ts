@@ -18,6 +18,16 @@ export type LoadMembers = (
   states: readonly InstanceState[],
 ) => Promise<void>
 
+/** Members that have to be loaded before a cascade can go on. */
+export interface Unseen {
+  readonly mapper: Mapper
+  readonly relationship: RelationshipProperty
+  readonly owners: readonly InstanceState[]
+}
+
+/** Whose members a flush has asked for: it does so once. */
+export type Asked = Map<RelationshipProperty, Set<InstanceState>>
+
 /** A child that must not be without its parent goes with it, whether that is said once or twice. */
 function takesAlong({ cascades, holdsKey }: RelationshipProperty): boolean {
   return !holdsKey && (cascades.has('delete') || cascades.has('delete-orphan'))
@@ -93,8 +103,20 @@ function isUnseen(state: InstanceState, relationship: RelationshipProperty): boo
   return currentMembers(state, relationship) === undefined || state.partial?.has(relationship.name) === true
 }
 
-/** Marks for deletion what loaded and unloaded relationships take along. What a criterion hides goes too: its rows refer to the parent. */
-export async function expandDeletes(session: SessionState, links: Links, load: LoadMembers): Promise<void> {
+/** Those of whom it was not asked yet; they are from here on. */
+function notAsked(owners: readonly InstanceState[], relationship: RelationshipProperty, asked: Asked): InstanceState[] {
+  const before = asked.get(relationship) ?? new Set()
+  asked.set(relationship, before)
+  const others = owners.filter((owner) => !before.has(owner))
+  for (const owner of others) before.add(owner)
+  return others
+}
+
+/**
+ * Marks for deletion what loaded and unloaded relationships take along. What a criterion hides goes too: its rows refer to the parent.
+ * Stops at members that have to be loaded, and goes on once they are; without those it is done at once.
+ */
+export function* expandDeletes(session: SessionState, links: Links, asked: Asked): Generator<Unseen> {
   let wave = [...session.deleted]
   while (wave.length > 0) {
     const next = new Set<InstanceState>()
@@ -103,8 +125,11 @@ export async function expandDeletes(session: SessionState, links: Links, load: L
         if (!takesAlong(relationship) && !letsGo(relationship)) continue
         const isHiding = relationship.target().element.criterion !== undefined
         const isPartial = owners.some(({ partial }) => partial?.has(relationship.name))
-        const asked = owners.filter((state) => isHiding || isUnseen(state, relationship))
-        if (asked.length > 0 && !relationship.passiveDeletes) await load(mapper, relationship, asked)
+        if (!relationship.passiveDeletes) {
+          const unseen = owners.filter((state) => isHiding || isUnseen(state, relationship))
+          const fresh = notAsked(unseen, relationship, asked)
+          if (fresh.length > 0) yield { mapper, relationship, owners: fresh }
+        }
         if (!takesAlong(relationship)) continue
         const stored = isHiding || isPartial ? storedChildren(owners, relationship, session) : null
         for (const owner of owners)

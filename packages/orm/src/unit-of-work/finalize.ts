@@ -108,15 +108,16 @@ function isKnownWrong(state: InstanceState, relationship: RelationshipProperty):
 function settleUnset(state: InstanceState, relationship: RelationshipProperty): void {
   const { object } = state
   if (state.members?.has(relationship.name)) return
+  // What came into it while the flush was under way is news for the next one.
   if (relationship.isMany) {
-    // What came into it while the flush was under way is news for the next one.
     if (own(object, relationship.name) === undefined) setLoaded(object, relationship.name, [])
     state.remember(relationship.name, nobody)
     return
   }
   const isNull = !relationship.holdsKey || relationship.pairs.some(([mine]) => own(object, mine.property) === null)
+  const isSaid = isObject(own(object, relationship.name))
   if (isNull) {
-    setLoaded(object, relationship.name, null)
+    if (!isSaid) setLoaded(object, relationship.name, null)
     state.remember(relationship.name, null)
-  } else if (Object.hasOwn(object, relationship.name)) Reflect.deleteProperty(object, relationship.name)
+  } else if (!isSaid && Object.hasOwn(object, relationship.name)) Reflect.deleteProperty(object, relationship.name)
 }

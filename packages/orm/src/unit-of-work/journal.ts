@@ -17,6 +17,7 @@ interface Before {
   readonly identity: string | null
   /** Not a copy: rows are replaced, never changed. */
   readonly row: Readonly<RawRow>
+  readonly forgotten: InstanceState['forgotten']
   readonly members: SmallMap<string, Members> | null
   readonly partial: InstanceState['partial']
   filled: Filled | null
@@ -38,8 +39,8 @@ export class Journal {
   #keep(state: InstanceState): Before {
     let before = this.#before.get(state)
     if (!before) {
-      const { status, identity, row, partial } = state
-      before = { status, identity, row, members: state.membership, partial, filled: null }
+      const { status, identity, row, forgotten, partial } = state
+      before = { status, identity, row, forgotten, members: state.membership, partial, filled: null }
       this.#before.set(state, before)
     }
     return before
@@ -74,6 +75,7 @@ export class Journal {
       state.status = before.status
       state.identity = before.identity
       state.row = before.row
+      state.forgotten = before.forgotten
       state.members = before.members
       state.partial = before.partial
       state.displaced = null

@@ -65,7 +65,7 @@ export function targetOfKey(
   })
 }
 
-/** The object that the row's key names. */
+/** The object that the row's key names, or named before the row was expired. */
 export function oldTarget(
   state: InstanceState,
   relationship: RelationshipProperty,
@@ -74,8 +74,9 @@ export function oldTarget(
   if (state.row.length === 0) return null
   const { byColumn } = session.format(state.mapper)
   return lookUp(relationship, session, (mine) => {
-    const place = byColumn.get(mine)
-    return (place && state.row[place.index]) ?? null
+    const { index = -1 } = byColumn.get(mine) ?? {}
+    const text = state.row[index]
+    return (text === undefined ? state.forgotten?.[index] : text) ?? null
   })
 }
 

@@ -5,6 +5,7 @@ import { FlushError, StaleDataError } from '../error.ts'
 import type { Association, Mapper, RelationshipProperty } from '../registry/mapper.ts'
 import type { SessionState } from '../session/session-state.ts'
 import { describeObject } from '../session/session-state.ts'
+import { differs } from '../state/difference.ts'
 import { identityOfRow } from '../state/identity-key.ts'
 import type { InstanceState, RawRow } from '../state/instance-state.ts'
 import { keyOf } from '../state/key-form.ts'
@@ -256,7 +257,8 @@ export class Persister {
     { changed, linked, format }: { changed: readonly Place[]; linked: readonly Place[]; format: RowFormat },
   ): void {
     this.#journal.keep(state)
-    const row = state.row.slice()
+    const before = state.row
+    const row = before.slice()
     state.row = row
     let isKeyChanged = false
     for (const place of changed) {
@@ -268,7 +270,8 @@ export class Persister {
     for (const place of linked) {
       const text = row[place.index] ?? null
       const value = own(state.object, place.name)
-      if (value === undefined || (value === null) !== (text === null) || isOther(value, text, place))
+      const isSaid = value !== undefined && differs(value, before[place.index], place)
+      if (!isSaid && (value === undefined || (value === null) !== (text === null) || isOther(value, text, place)))
         this.#fill(state, place, text)
     }
     if (!isKeyChanged) return

@@ -5,7 +5,7 @@ import type { Mapper } from '../registry/mapper.ts'
 import { describeObject, type SessionState } from '../session/session-state.ts'
 import { InstanceState, stateOf } from '../state/instance-state.ts'
 import { setLoaded } from '../state/set-loaded.ts'
-import { expandDeletes, type LoadMembers, releaseChildren } from './cascade.ts'
+import { type Asked, expandDeletes, type LoadMembers, releaseChildren } from './cascade.ts'
 import { type ChangeSets, insertSet, updateSet } from './change-set.ts'
 import { finalize } from './finalize.ts'
 import type { FlushPlan } from './flush-plan.ts'
@@ -134,13 +134,22 @@ export class UnitOfWork {
   /** What the next flush would do, and what it needs for it. Null where there is nothing. */
   async prepare(load: LoadMembers): Promise<PreparedFlush | null> {
     const session = this.#session
-    const reconciliation = this.#reconcile()
-    reconciliation.agree()
+    const asked: Asked = new Map()
+    let reconciliation: Reconciliation
+    let hasLoaded: boolean
+    // Columns are compared right behind it. What was said while members were loaded has to be heard too: then all is decided again.
+    do {
+      reconciliation = this.#reconcile()
+      reconciliation.agree()
+      hasLoaded = false
+      if (session.deleted.size === 0) break
+      for (const { mapper, relationship, owners } of expandDeletes(session, reconciliation.links, asked)) {
+        await load(mapper, relationship, owners)
+        hasLoaded = true
+      }
+    } while (hasLoaded)
+    if (session.deleted.size > 0) releaseChildren(session, reconciliation.links)
     const { links } = reconciliation
-    if (session.deleted.size > 0) {
-      await expandDeletes(session, links, load)
-      releaseChildren(session, links)
-    }
     const changes: ChangeSets = { inserts: new Map(), updates: new Map() }
     for (const state of session.pending) changes.inserts.set(state, insertSet(state, session, links))
     session.identityMap.forEach((state) => {
