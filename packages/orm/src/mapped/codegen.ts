@@ -53,13 +53,16 @@ function isGlance(value: unknown): value is Glance {
   return typeof value === 'function'
 }
 
-/** A function that looks at these columns by their names. Null where the content security policy forbids code from strings. */
+/**
+ * A function that looks at these columns by their names. Null where the content security policy forbids code from strings.
+ * It reads them by `Reflect.get`, so that it does not depend on the shapes of objects: those of new objects are the user's, and go with them.
+ */
 export function generateGlance(columns: readonly GlancedColumn[]): Glance | null {
   const checks = columns.map(({ name, index }, i) => {
     const key = JSON.stringify(name)
     return `text = row[${index}]
     isOwn = hasOwn(object, ${key})
-    if (text === undefined ? isOwn : !isOwn || (text === null ? object[${key}] !== null : !holds${i}(object[${key}], text))) return false`
+    if (text === undefined ? isOwn : !isOwn || (text === null ? get(object, ${key}) !== null : !holds${i}(get(object, ${key}), text))) return false`
   })
   const code = `'use strict'
   const { ${columns.map((_, i) => `${i}: holds${i}`).join(', ')} } = holds
@@ -70,8 +73,9 @@ export function generateGlance(columns: readonly GlancedColumn[]): Glance | null
   }`
   try {
     // Names of properties are the only thing put in, as JSON strings.
-    const made: unknown = new Function('hasOwn', 'holds', code)(
+    const made: unknown = new Function('hasOwn', 'get', 'holds', code)(
       Object.hasOwn,
+      Reflect.get,
       columns.map(({ holds }) => holds),
     )
     return isGlance(made) ? made : null

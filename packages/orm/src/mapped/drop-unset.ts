@@ -9,13 +9,13 @@ function isGiven(object: object, property: string): boolean {
 }
 
 /** Takes references off a new object that are undefined while their key is given. Leaves alone what does not let itself be changed. */
-export function dropUnset(object: object, { related }: Mapper): void {
-  for (const { name, holdsKey, keyProperties } of related)
+export function dropUnset(object: object, mapper: Mapper): void {
+  for (const { name, holdsKey, keyProperties } of mapper.related)
     if (holdsKey && Object.hasOwn(object, name) && !isGiven(object, name) && isGiven(object, keyProperties[0] ?? ''))
-      drop(object, name)
+      drop(object, name, mapper)
 }
 
-function drop(object: object, property: string): void {
+function drop(object: object, property: string, { relationships }: Mapper): void {
   if (Reflect.get(object, property) !== undefined || !Object.isExtensible(object)) return
   const keys = Object.keys(object)
   const behind: [string, PropertyDescriptor][] = []
@@ -25,7 +25,12 @@ function drop(object: object, property: string): void {
     if (!descriptor?.configurable) return
     behind.push([key, descriptor])
   }
-  for (const [key] of behind) Reflect.deleteProperty(object, key)
+  for (let i = 0; i < behind.length; i++) Reflect.deleteProperty(object, behind[i]?.[0] ?? '')
   Reflect.deleteProperty(object, property)
-  for (const [key, descriptor] of behind.reverse()) Object.defineProperty(object, key, descriptor)
+  for (let i = behind.length - 1; i >= 0; i--) {
+    const [key, descriptor] = behind[i] ?? ['', {}]
+    // An unset relationship says as much where it is no property.
+    const isUnset = 'value' in descriptor && descriptor.value === undefined && relationships.has(key)
+    if (!isUnset) Object.defineProperty(object, key, descriptor)
+  }
 }

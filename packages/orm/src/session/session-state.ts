@@ -46,6 +46,8 @@ export class SessionState implements SessionMark {
   readonly #identityMapWarnAt: number
   readonly #mappers = new Map<Table, Mapper>()
   readonly #formats = new Map<Mapper, RowFormat>()
+  /** The mapper of the class that was met last. */
+  #met: Mapper | null = null
   #loaded = 0
   #hasWarned = false
 
@@ -191,9 +193,11 @@ export class SessionState implements SessionMark {
   }
 
   #meet(object: object, verb: string): InstanceState {
-    const mapper = this.mapperOf(classOf(object, verb))
-    dropUnset(object, mapper)
-    return new InstanceState(mapper, object)
+    const entityClass = classOf(object, verb)
+    // Nearly always the next object is of the same class.
+    if (this.#met?.entityClass !== entityClass) this.#met = this.mapperOf(entityClass)
+    dropUnset(object, this.#met)
+    return new InstanceState(this.#met, object)
   }
 
   /** The mapper of an object's class. */
