@@ -43,6 +43,8 @@ interface Introduced {
 
 export class Reconciliation {
   readonly #session: SessionState
+  /** Stored objects whose columns do not hold what their rows say, or may not. */
+  readonly differing: InstanceState[] = []
   readonly #asked: InstanceState[] = []
   /** The first slot of each child; the others hang on it. */
   readonly #slotsOf = new Map<InstanceState, Slot>()

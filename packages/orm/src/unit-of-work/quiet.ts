@@ -6,10 +6,9 @@ import { SmallMap } from '../state/small-map.ts'
 import { isKeyChanged } from './key-link.ts'
 import { areEqual, currentMembers, isObject, isQuietValue, listOf, memberState, own } from './members.ts'
 
-/** Does a stored object say nothing new of its relationships, and is all that is saved with it here already? */
-export function saysNothing(state: InstanceState, session: SessionState): boolean {
+/** Does a stored object say nothing new of its relationships, and is all that is saved with it here already? A row that is held holds its keys. */
+export function saysNothing(state: InstanceState, session: SessionState, isRowHeld: boolean): boolean {
   const { related } = state.mapper
-  const isRowHeld = session.format(state.mapper).holdsRow(state.object, state.row)
   // By index, here and below: what every flush asks of every object makes no iterators.
   for (let i = 0; i < related.length; i++) {
     const relationship = related[i]

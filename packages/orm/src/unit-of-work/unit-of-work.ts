@@ -79,7 +79,10 @@ export class UnitOfWork {
     const speaking: InstanceState[] = []
     for (const state of session.pending) if (!reconciliation.recall(state)) speaking.push(state)
     session.identityMap.forEach((state) => {
-      if (!session.deleted.has(state) && !saysNothing(state, session)) speaking.push(state)
+      if (session.deleted.has(state)) return
+      const isRowHeld = session.format(state.mapper).holdsRow(state.object, state.row)
+      if (!isRowHeld) reconciliation.differing.push(state)
+      if (!saysNothing(state, session, isRowHeld)) speaking.push(state)
     })
     const added: InstanceState[] = []
     for (const state of speaking) {
@@ -90,6 +93,8 @@ export class UnitOfWork {
         added,
       )
     }
+    // What was changed elsewhere, and comes back.
+    for (const state of added) if (state.status === 'persistent') reconciliation.differing.push(state)
     for (const states of [speaking, added]) for (const state of states) reconciliation.read(state)
     for (const orphan of reconciliation.decide().orphans) this.#markOrphan(orphan)
     return reconciliation
@@ -152,15 +157,15 @@ export class UnitOfWork {
     const { links } = reconciliation
     const changes: ChangeSets = { inserts: new Map(), updates: new Map() }
     for (const state of session.pending) changes.inserts.set(state, insertSet(state, session, links))
-    session.identityMap.forEach((state) => {
-      if (session.deleted.has(state)) return
-      const texts = updateSet(state, session)
-      if (texts || (links.targets.size > 0 && this.#isKeyMoved(state, links)))
-        changes.updates.set(
-          state,
-          texts ?? new Array<undefined>(session.format(state.mapper).places.length).fill(undefined),
-        )
-    })
+    for (const state of reconciliation.differing) {
+      const texts = session.deleted.has(state) ? null : updateSet(state, session)
+      if (texts) changes.updates.set(state, texts)
+    }
+    for (const state of links.targets.keys()) {
+      if (state.status !== 'persistent' || session.deleted.has(state) || changes.updates.has(state)) continue
+      if (this.#isKeyMoved(state, links))
+        changes.updates.set(state, new Array<undefined>(session.format(state.mapper).places.length).fill(undefined))
+    }
     const plan = planFlush({
       inserts: [...session.pending],
       updates: [...changes.updates.keys()],
