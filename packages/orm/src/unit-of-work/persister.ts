@@ -20,13 +20,30 @@ import { eachKeyText, type KeySource } from './key-link.ts'
 import type { Links } from './links.ts'
 import { own } from './members.ts'
 import { areReadable, canBePaired, isCanonical, pairRows } from './pairing.ts'
-import { columnTexts, groupBy, nameOwnKeys, placesIn, type Row, shapeOf, sortedByKey, stored } from './row-group.ts'
+import {
+  columnTexts,
+  groupBy,
+  inBatches,
+  nameOwnKeys,
+  placesIn,
+  type Row,
+  shapeOf,
+  sortedByKey,
+  stored,
+} from './row-group.ts'
 import { type ColumnTexts, deleteRows, insertRows, type RowStatement, selectKeys, updateRows } from './row-statement.ts'
 
+/** What the server says to a statement of the flush. */
+interface Answer {
+  readonly rows: readonly WireRow[]
+  readonly rowCount: number
+}
+
 /** Sends a statement of the flush. */
-export type Send = (
-  statement: RowStatement,
-) => Promise<{ readonly rows: readonly WireRow[]; readonly rowCount: number }>
+export type Send = (statement: RowStatement) => Promise<Answer>
+
+/** Enough for a statement to cost little for each row, and few enough for the server and the session to work side by side. */
+const rowsPerStatement = 2_500
 
 type LateKeys = Map<InstanceState, Set<RelationshipProperty>>
 
@@ -103,27 +120,50 @@ export class Persister {
       const isPairable = canBePaired(format, isGiven, this.#session.dialect) && areReadable(group, format)
       const returning = this.#returningOf(format, isGiven, isPairable && group.length > 1)
       // A row of defaults alone names no column by which several could be told.
-      const batches = isPairable && given.length > 0 ? [group] : group.map((row) => [row])
-      for (const batch of batches) {
-        const result = await this.#send(
+      const isOneByOne = !isPairable || given.length === 0
+      // Rows that refer to each other need one statement.
+      const size = isTogether ? group.length : rowsPerStatement
+      const batches = inBatches(group, isOneByOne ? 1 : size)
+      // What was sent as it is on the object need not be looked at again, unless it came from a relationship.
+      const unsent = format.places.filter((place) => !isGiven.has(place) && !returning.includes(place))
+      const isMade = (place: Place) => isOthers(place, mapper) && !returning.includes(place)
+      const made = given.filter(isMade)
+      await this.#inTurn(batches, {
+        write: (batch) =>
           insertRows(
             mapper.table,
             given.map((place) => columnTexts(place, batch)),
             returning.map((place) => place.column),
           ),
-        )
-        if (returning.length > 0 && result.rows.length !== batch.length)
-          throw lostRows(mapper, batch.length, result.rows.length)
-        const answers = pairRows(batch, result.rows, { format, given: isGiven, returning })
-        // What was sent as it is on the object need not be looked at again, unless it came from a relationship.
-        const unsent = format.places.filter((place) => !isGiven.has(place) && !returning.includes(place))
-        const isMade = (place: Place) => isOthers(place, mapper) && !returning.includes(place)
-        const made = given.filter(isMade)
-        batch.forEach((row, i) => {
-          this.#inserted(row, { format, made, unsent, returning, answer: answers[i] ?? [] })
-        })
-      }
+        take: (batch, { rows: found }) => {
+          if (returning.length > 0 && found.length !== batch.length) throw lostRows(mapper, batch.length, found.length)
+          const answers = pairRows(batch, found, { format, given: isGiven, returning })
+          batch.forEach((row, i) => {
+            this.#inserted(row, { format, made, unsent, returning, answer: answers[i] ?? [] })
+          })
+        },
+      })
     }
+  }
+
+  /** One statement per batch. While the server works on one, what the one before brought is taken. */
+  async #inTurn(
+    batches: readonly (readonly Row[])[],
+    how: { write: (batch: readonly Row[]) => RowStatement; take: (batch: readonly Row[], answer: Answer) => void },
+  ): Promise<void> {
+    let takeBefore: (() => void) | null = null
+    for (const batch of batches) {
+      const sending = this.#send(how.write(batch))
+      if (takeBefore) {
+        // It is awaited below; a failure meanwhile is not nobody's.
+        sending.catch(() => {})
+        await new Promise((resolve) => setImmediate(resolve))
+        takeBefore()
+      }
+      const answer = await sending
+      takeBefore = () => how.take(batch, answer)
+    }
+    takeBefore?.()
   }
 
   #insertTexts(state: InstanceState, work: { links: Links; changes: ChangeSets; late: LateKeys }): RawRow {

@@ -17,6 +17,12 @@ export function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K,
   return groups
 }
 
+/** Parts of so many items each, in their order. */
+export function inBatches<T>(items: readonly T[], size: number): (readonly T[])[] {
+  if (items.length <= size) return [items]
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
+}
+
 /** An object, and the texts that are written of it. */
 export interface Row {
   readonly state: InstanceState
