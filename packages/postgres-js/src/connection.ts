@@ -55,12 +55,11 @@ export class PostgresJsConnection implements DriverConnection {
     this.#target = target
     this.#socket = socket
     // These listeners stand before those of postgres.js, so this side knows first.
-    socket.on('data', (chunk) => this.#lastWords.heard(chunk))
     socket.on('error', (error) => {
       this.#socketError = error
     })
     socket.on('close', () => this.#lose(undefined))
-    this.#tapped = new TappedSocket(socket)
+    this.#tapped = new TappedSocket(socket, (chunk) => this.#lastWords.heard(chunk))
     this.#sql = postgresJsOn(this.#tapped, { target, onNotice })
   }
 

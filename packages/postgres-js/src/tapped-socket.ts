@@ -8,10 +8,15 @@ export class TappedSocket extends EventEmitter {
   readonly #socket: Socket
   readonly rows = new RowTap((messages) => this.emit('data', messages))
 
-  constructor(socket: Socket) {
+  /** `listen` is called first with each piece that arrives, rows and all. */
+  constructor(socket: Socket, listen: (chunk: Buffer) => void) {
     super()
     this.#socket = socket
-    socket.on('data', (chunk) => this.#hear(chunk))
+    // One listener for both: Node.js copies its list of several for each piece.
+    socket.on('data', (chunk) => {
+      listen(chunk)
+      this.#hear(chunk)
+    })
     socket.on('drain', () => this.emit('drain'))
     socket.on('close', (hadError) => this.emit('close', hadError))
     // An error that nobody listens to would be thrown; postgres.js has gone by then.

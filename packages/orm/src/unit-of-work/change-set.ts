@@ -27,12 +27,8 @@ function encode(value: unknown, place: Place): string | null {
 type Targets = ReturnType<Links['targets']['get']>
 
 /** Does the value of a property come from a relationship? */
-function isLinked({ name }: Place, targets: Targets): boolean {
-  let isFound = false
-  targets?.forEach((target, { keyProperties }) => {
-    if (target && keyProperties.includes(name)) isFound = true
-  })
-  return isFound
+function isLinked({ references }: Place, targets: Targets): boolean {
+  return targets !== undefined && references.some((reference) => targets.get(reference))
 }
 
 /** The columns of a new object. Throws FlushError, before anything is sent, where a required one is missing. */

@@ -101,11 +101,10 @@ export function eachKeyText(
 ): void {
   const { byColumn } = session.format(child.mapper)
   const theirs = target && session.format(target.mapper).byColumn
-  pairs.forEach((pair) => {
-    const mine = pair[0]
+  for (const [mine, theirColumn] of pairs) {
     const place = byColumn.get(mine)
-    const theirPlace = theirs?.get(pair[1])
+    const theirPlace = theirs?.get(theirColumn)
     const text = target && theirPlace ? (row[theirPlace.index] ?? null) : null
     if (place && (target || mine.isNullable)) visit(place, text)
-  })
+  }
 }

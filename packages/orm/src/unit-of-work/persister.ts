@@ -169,14 +169,22 @@ export class Persister {
   #insertTexts(state: InstanceState, work: { links: Links; changes: ChangeSets; late: LateKeys }): RawRow {
     const { places } = this.#session.format(state.mapper)
     const texts = work.changes.inserts.get(state) ?? new Array<undefined>(places.length).fill(undefined)
-    work.links.targets.get(state)?.forEach((target, relationship) => {
-      const isLate = work.late.get(state)?.has(relationship) === true
+    const targets = work.links.targets.get(state)
+    if (!targets) return texts
+    const put = (place: Place, text: string | null): void => {
+      texts[place.index] = text
+    }
+    for (const relationship of state.mapper.related) {
+      const target = targets.get(relationship)
+      if (target === undefined) continue
+      const isLate = work.late.size > 0 && work.late.get(state)?.has(relationship) === true
       const row = target?.status === 'pending' ? work.changes.inserts.get(target) : target?.row
-      const source = { target: isLate ? null : target, session: this.#session, row: row ?? [] }
-      eachKeyText({ child: state, relationship }, source, (place, text) => {
-        texts[place.index] = text
-      })
-    })
+      eachKeyText(
+        { child: state, relationship },
+        { target: isLate ? null : target, session: this.#session, row: row ?? [] },
+        put,
+      )
+    }
     return texts
   }
 
