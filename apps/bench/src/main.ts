@@ -5,8 +5,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import postgres from 'postgres'
 import { showLinear } from './linear.ts'
 import { type Database, measure } from './measure.ts'
-import { oriel } from './oriel.ts'
-import { rawPostgresJs } from './raw-postgres-js.ts'
+import { PeerProcess } from './peer-process.ts'
 import { fingerprint, reset, schema } from './schema.ts'
 import { workloads } from './workload.ts'
 
@@ -38,22 +37,24 @@ try {
     },
     fingerprint: async () => String((await admin.unsafe(fingerprint))[0]?.fingerprint),
   }
-  const peers = [rawPostgresJs(server.url), oriel(server.url)]
+  const names = ['postgres.js', 'oriel']
   const [version] = await admin`select version()`
   console.log(
     `${version?.version}\nNode ${process.version}, medians of ${repetitions} repetitions, peers taking turns, results compared.\n`,
   )
-  const heads = peers.map(({ name }) => `${`${name} ms`.padStart(16)}${'(cpu)'.padStart(9)}`)
+  const heads = names.map((name) => `${`${name} ms`.padStart(16)}${'(cpu)'.padStart(9)}`)
   console.log(`${'workload'.padEnd(10)}${heads.join('')}${'ratio'.padStart(10)}${'(cpu)'.padStart(8)}   what`)
   for (const workload of chosen) {
-    const { medians, what } = await measure(workload, peers, { repetitions, database })
-    const times = peers.map(({ name }) => medians.get(name) ?? { wall: 0, cpu: 0 })
+    const peers = names.map((name) => new PeerProcess(name, workload.name, server.url))
+    const { medians, what } = await measure(workload, peers, { repetitions, database }).finally(
+      async () => await Promise.all(peers.map((peer) => peer.close())),
+    )
+    const times = names.map((name) => medians.get(name) ?? { wall: 0, cpu: 0 })
     const cells = times.map(({ wall, cpu }) => `${wall.toFixed(1).padStart(16)}${`(${cpu.toFixed(0)})`.padStart(9)}`)
     const [base = { wall: 0, cpu: 0 }, ours = base] = times
     const ratio = `${(ours.wall / base.wall).toFixed(2).padStart(10)}${`(${(ours.cpu / base.cpu).toFixed(2)})`.padStart(8)}`
     console.log(`${workload.name.padEnd(10)}${cells.join('')}${ratio}   ${what}`)
   }
-  await Promise.all(peers.map((peer) => peer.close()))
   if (linear) await showLinear(server.url)
 } finally {
   await admin.end()

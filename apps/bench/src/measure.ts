@@ -1,6 +1,6 @@
 // Runs each workload for each peer in turn, several times, and compares medians. Results are compared too: a fast wrong answer fails.
-import { performance } from 'node:perf_hooks'
-import type { Peer, Workload } from './workload.ts'
+import type { PeerProcess } from './peer-process.ts'
+import type { Workload } from './workload.ts'
 
 export interface Measured {
   readonly workload: string
@@ -27,24 +27,21 @@ function median(values: readonly number[]): number {
   return (low + high) / 2
 }
 
-/** One repetition: the input is made and memory is collected before the clock starts, the database is looked at after it stopped. */
-async function once(workload: Workload, peer: Peer, database: Database): Promise<{ time: Time; result: string }> {
+/** One repetition: the database is looked at after the clock has stopped. */
+async function once(
+  workload: Workload,
+  peer: PeerProcess,
+  database: Database,
+): Promise<{ time: Time; result: string }> {
   if (workload.writes) await database.reset()
-  const run = workload.prepare()
-  globalThis.gc?.()
-  const cpuBefore = process.cpuUsage()
-  const start = performance.now()
-  const sum = await run(peer)
-  const wall = performance.now() - start
-  const { user, system } = process.cpuUsage(cpuBefore)
-  const time = { wall, cpu: (user + system) / 1000 }
+  const { time, sum } = await peer.run()
   return { time, result: workload.writes ? `${sum} ${await database.fingerprint()}` : sum }
 }
 
 /** Medians over `repetitions`, peers taking turns after one warm-up each. Throws where peers disagree about the result. */
 export async function measure(
   workload: Workload,
-  peers: readonly Peer[],
+  peers: readonly PeerProcess[],
   { repetitions, database }: { repetitions: number; database: Database },
 ): Promise<Measured> {
   const times = new Map<string, Time[]>(peers.map((peer) => [peer.name, []]))
