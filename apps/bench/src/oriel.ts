@@ -27,33 +27,28 @@ export function oriel(url: string): Peer {
       const graph = select(Customer).where(customer.id.lte(1_000)).orderBy(customer.id)
       return await session.scalars(graph.options(selectinload(customer.orders).selectinload(order.items))).all()
     },
-    insertOrders: async (rows) =>
-      await sessions.begin(async (session) => {
-        const orders = rows.map((row) => Object.assign(new Order(), row))
-        session.addAll(orders)
-        await session.flush()
-        return orders.map(({ id }) => id)
-      }),
+    async insertOrders(rows) {
+      const orders = rows.map((row) => Object.assign(new Order(), row))
+      await sessions.begin(async (session) => session.addAll(orders))
+      return orders.map(({ id }) => id)
+    },
     updateOrders: async (amountOf) =>
       await sessions.begin(async (session) => {
         const orders = await session.scalars(select(Order).where(order.id.lte(10_000)).orderBy(order.id)).all()
         for (const one of orders) one.amount = amountOf(one.id)
-        await session.flush()
         return orders.length
       }),
-    insertGraph: async (graph) =>
-      await sessions.begin(async (session) => {
-        const customers = graph.map(({ orders, ...row }) =>
-          Object.assign(new Customer(), row, {
-            orders: orders.map(({ items, ...values }) =>
-              Object.assign(new Order(), values, { items: items.map((item) => Object.assign(new OrderItem(), item)) }),
-            ),
-          }),
-        )
-        session.addAll(customers)
-        await session.flush()
-        return customers.map(({ id }) => id)
-      }),
+    async insertGraph(graph) {
+      const customers = graph.map(({ orders, ...row }) =>
+        Object.assign(new Customer(), row, {
+          orders: orders.map(({ items, ...values }) =>
+            Object.assign(new Order(), values, { items: items.map((item) => Object.assign(new OrderItem(), item)) }),
+          ),
+        }),
+      )
+      await sessions.begin(async (session) => session.addAll(customers))
+      return customers.map(({ id }) => id)
+    },
     close: async () => await engine.close(),
   }
 }
