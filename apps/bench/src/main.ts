@@ -40,7 +40,7 @@ try {
   const names = ['postgres.js', 'oriel']
   const [version] = await admin`select version()`
   console.log(
-    `${version?.version}\nNode ${process.version}, medians of ${repetitions} repetitions, peers taking turns, results compared.\n`,
+    `${version?.version}\nNode ${process.version}, NODE_ENV ${process.env.NODE_ENV}, medians of ${repetitions} repetitions, peers taking turns, results compared.\n`,
   )
   const heads = names.map((name) => `${`${name} ms`.padStart(16)}${'(cpu)'.padStart(9)}`)
   console.log(`${'workload'.padEnd(10)}${heads.join('')}${'ratio'.padStart(10)}${'(cpu)'.padStart(8)}   what`)

@@ -8,34 +8,37 @@ export interface Repetition {
   readonly sum: string
 }
 
+/** How long a peer may take to close before its process is ended. */
+const closeLimitMs = 5_000
+
 export class PeerProcess {
   readonly name: string
   readonly #child: ChildProcess
+  readonly #ended: Promise<string>
 
   /** Starts a peer for one workload. */
   constructor(name: string, workload: string, url: string) {
     this.name = name
-    const program = new URL('./peer.js', import.meta.url)
-    this.#child = fork(program, [name, workload, url], { execArgv: ['--expose-gc'] })
+    this.#child = fork(new URL('./peer.js', import.meta.url), [name, workload, url], { execArgv: ['--expose-gc'] })
+    this.#ended = new Promise((resolve) => {
+      this.#child.once('exit', (code, signal) => resolve(`${name} ended with ${code ?? signal}`))
+      this.#child.once('error', (error) => resolve(`${name}: ${error.message}`))
+    })
   }
 
-  /** Runs the workload once. */
+  /** Runs the workload once. Rejects where the process ends instead. */
   async run(): Promise<Repetition> {
     return await new Promise<Repetition>((resolve, reject) => {
-      const ended = (code: number | null): void => reject(new RangeError(`${this.name} ended with ${code}`))
-      this.#child.once('exit', ended)
-      this.#child.once('message', (repetition: Repetition) => {
-        this.#child.off('exit', ended)
-        resolve(repetition)
-      })
-      this.#child.send('run')
+      this.#ended.then((how) => reject(new RangeError(how)))
+      this.#child.once('message', (repetition: Repetition) => resolve(repetition))
+      if (this.#child.connected) this.#child.send('run', (error) => error && reject(error))
     })
   }
 
   async close(): Promise<void> {
-    if (this.#child.exitCode !== null) return
-    const ended = new Promise((resolve) => this.#child.once('exit', resolve))
-    this.#child.disconnect()
-    await ended
+    if (this.#child.connected) this.#child.disconnect()
+    const late = setTimeout(() => this.#child.kill(), closeLimitMs)
+    await this.#ended
+    clearTimeout(late)
   }
 }

@@ -266,6 +266,7 @@ export class Engine implements AsyncDisposable {
 
   async #close(graceMs: number): Promise<void> {
     await this.#pool.close(graceMs)
+    this.#parts.shapes.clear()
     await this.driver.close?.()
   }
 }

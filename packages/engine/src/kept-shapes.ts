@@ -9,4 +9,9 @@ export class KeptShapes {
   keep(example: object): void {
     this.#examples.set(example.constructor, example)
   }
+
+  /** Lets all go: what they belong to is closed. */
+  clear(): void {
+    this.#examples.clear()
+  }
 }

@@ -41,7 +41,9 @@ export class SessionTransaction {
     this.#engine = engine
     this.#state = state
     this.#options = options
-    this.#modelOf = (fields) => modelOfError(fields, state.registry)
+    // Connections keep it, and are kept themselves for a while: it must not hold the session's objects.
+    const { registry } = state
+    this.#modelOf = (fields) => modelOfError(fields, registry)
   }
 
   get isOpen(): boolean {

@@ -212,6 +212,7 @@ export class SessionWork {
       if (isOpen) rollBackObjects({ ...undone, met: [] }, this.state, this.unitOfWork)
       this.state.detachAll()
       this.state.isClosed = true
+      this.#failure = null
     }
   }
 

@@ -390,8 +390,7 @@ export class Session implements AsyncDisposable {
       throw error
     } finally {
       this.#afterCommit.forget(0)
-      if (this.#work.state.isClosed)
-        for (const example of [this, ...this.#work.unitOfWork.examples()]) this.#shapes.keep(example)
+      this.#leaveShapes()
     }
   }
 
@@ -401,6 +400,12 @@ export class Session implements AsyncDisposable {
       if (!this.#work.state.isClosed) await this.#work.close()
     })
     this.#afterCommit.forget(0)
+    this.#leaveShapes()
+  }
+
+  #leaveShapes(): void {
+    if (!this.#work.state.isClosed) return
+    for (const example of [this, ...this.#work.unitOfWork.examples()]) this.#shapes.keep(example)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

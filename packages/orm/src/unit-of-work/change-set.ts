@@ -74,8 +74,7 @@ function missing(state: InstanceState, { column, name }: Place, isNull = false):
 export function updateSet(state: InstanceState, session: SessionState): RawRow | null {
   let texts: RawRow | null = null
   const { object, row } = state
-  const { places, holdsRow } = session.format(state.mapper)
-  if (holdsRow(object, row)) return null
+  const { places } = session.format(state.mapper)
   for (let i = 0; i < places.length; i++) {
     const place = places[i]
     if (!place) continue

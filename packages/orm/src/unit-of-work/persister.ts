@@ -1,4 +1,4 @@
-// Carries out a plan: one statement per table and set of columns, keys paired with their objects, objects told what the database made of them.
+// Carries out a plan: one statement per table and set of columns, in batches where there are many new rows, keys paired with their objects, objects told what the database made of them.
 import type { WireRow } from '@oriel/engine'
 import type { Column, Table } from '@oriel/sql'
 import { FlushError, StaleDataError } from '../error.ts'
@@ -15,11 +15,13 @@ import { linkRows, objectsOfRows, ownerTexts, pairTexts } from './association-ro
 import type { ChangeSets } from './change-set.ts'
 import type { FlushAction, FlushPlan, LateReference } from './flush-plan.ts'
 import { followKeys } from './follow-key.ts'
+import { inTurn, rowsPerStatement } from './in-turn.ts'
 import type { Journal } from './journal.ts'
 import { eachKeyText, type KeySource } from './key-link.ts'
 import type { Links } from './links.ts'
 import { own } from './members.ts'
 import { areReadable, canBePaired, isCanonical, pairRows } from './pairing.ts'
+import { refersToItself } from './plan.ts'
 import {
   columnTexts,
   groupBy,
@@ -42,8 +44,14 @@ interface Answer {
 /** Sends a statement of the flush. */
 export type Send = (statement: RowStatement) => Promise<Answer>
 
-/** Enough for a statement to cost little for each row, and few enough for the server and the session to work side by side. */
-const rowsPerStatement = 2_500
+/** How rows of one shape were written. */
+interface Written {
+  readonly changed: readonly Place[]
+  readonly linked: readonly Place[]
+  readonly format: RowFormat
+  /** What the object said when the flush was planned. */
+  readonly planned: RawRow | undefined
+}
 
 type LateKeys = Map<InstanceState, Set<RelationshipProperty>>
 
@@ -81,11 +89,13 @@ export class Persister {
         return await this.#update(
           action.mapper,
           stored(action.states).map((state) => ({ state, texts: this.#changedTexts(state, work) })),
+          work.changes,
         )
       case 'late reference':
         return await this.#update(
           action.mapper,
           action.references.map((reference) => ({ state: reference.child, texts: this.#referenceTexts(reference) })),
+          work.changes,
         )
       case 'link':
         await this.#send(linkRows(action.table, action.pairs, this.#session))
@@ -121,19 +131,21 @@ export class Persister {
       const returning = this.#returningOf(format, isGiven, isPairable && group.length > 1)
       // A row of defaults alone names no column by which several could be told.
       const isOneByOne = !isPairable || given.length === 0
-      // Rows that refer to each other need one statement.
-      const size = isTogether ? group.length : rowsPerStatement
+      // Rows that may refer to each other need one statement.
+      const size = refersToItself(mapper) ? group.length : rowsPerStatement
       const batches = inBatches(group, isOneByOne ? 1 : size)
       // What was sent as it is on the object need not be looked at again, unless it came from a relationship.
       const unsent = format.places.filter((place) => !isGiven.has(place) && !returning.includes(place))
       const isMade = (place: Place) => isOthers(place, mapper) && !returning.includes(place)
       const made = given.filter(isMade)
-      await this.#inTurn(batches, {
-        write: (batch) =>
-          insertRows(
-            mapper.table,
-            given.map((place) => columnTexts(place, batch)),
-            returning.map((place) => place.column),
+      await inTurn(batches, {
+        send: async (batch) =>
+          await this.#send(
+            insertRows(
+              mapper.table,
+              given.map((place) => columnTexts(place, batch)),
+              returning.map((place) => place.column),
+            ),
           ),
         take: (batch, { rows: found }) => {
           if (returning.length > 0 && found.length !== batch.length) throw lostRows(mapper, batch.length, found.length)
@@ -144,26 +156,6 @@ export class Persister {
         },
       })
     }
-  }
-
-  /** One statement per batch. While the server works on one, what the one before brought is taken. */
-  async #inTurn(
-    batches: readonly (readonly Row[])[],
-    how: { write: (batch: readonly Row[]) => RowStatement; take: (batch: readonly Row[], answer: Answer) => void },
-  ): Promise<void> {
-    let takeBefore: (() => void) | null = null
-    for (const batch of batches) {
-      const sending = this.#send(how.write(batch))
-      if (takeBefore) {
-        // It is awaited below; a failure meanwhile is not nobody's.
-        sending.catch(() => {})
-        await new Promise((resolve) => setImmediate(resolve))
-        takeBefore()
-      }
-      const answer = await sending
-      takeBefore = () => how.take(batch, answer)
-    }
-    takeBefore?.()
   }
 
   #insertTexts(state: InstanceState, work: { links: Links; changes: ChangeSets; late: LateKeys }): RawRow {
@@ -269,7 +261,7 @@ export class Persister {
     return { target, session: this.#session, row: target?.row ?? [] }
   }
 
-  async #update(mapper: Mapper, rows: readonly Row[]): Promise<void> {
+  async #update(mapper: Mapper, rows: readonly Row[], { updates }: ChangeSets): Promise<void> {
     const format = this.#session.format(mapper)
     const computed = format.places.filter(({ property }) => property.isComputed)
     for (const group of groupBy(rows, shapeOf).values()) {
@@ -294,16 +286,13 @@ export class Persister {
       const isFollowed = changed.some(({ column }) => isReferred(column, mapper.table))
       const before = isFollowed ? batch.map(({ state }) => ({ state, before: state.row })) : []
       const linked = changed.filter((place) => isOthers(place, mapper))
-      for (const row of batch) this.#updated(row, { changed, linked, format })
+      for (const row of batch) this.#updated(row, { changed, linked, format, planned: updates.get(row.state) })
       if (isFollowed) followKeys(mapper, before, { session: this.#session, journal: this.#journal })
       this.#takeComputed(batch, result.rows, { format, returning })
     }
   }
 
-  #updated(
-    { state, texts }: Row,
-    { changed, linked, format }: { changed: readonly Place[]; linked: readonly Place[]; format: RowFormat },
-  ): void {
+  #updated({ state, texts }: Row, { changed, linked, format, planned }: Written): void {
     this.#journal.keep(state)
     const before = state.row
     const row = before.slice()
@@ -318,7 +307,9 @@ export class Persister {
     for (const place of linked) {
       const text = row[place.index] ?? null
       const value = own(state.object, place.name)
-      const isSaid = value !== undefined && differs(value, before[place.index], place)
+      const isNew = value !== undefined && differs(value, before[place.index], place)
+      // What was planned to be written, and was overruled since (its target is deleted), was not said meanwhile.
+      const isSaid = isNew && differs(value, planned?.[place.index], place)
       if (!isSaid && (value === undefined || (value === null) !== (text === null) || isOther(value, text, place)))
         this.#fill(state, place, text)
     }

@@ -45,7 +45,8 @@ function mapperOrder(mappers: Iterable<Mapper>): Mapper[][] {
   return stronglyConnected(all, dependencies)
 }
 
-function refersToItself(mapper: Mapper): boolean {
+/** May its rows refer to each other? */
+export function refersToItself(mapper: Mapper): boolean {
   return mapper.table.foreignKeys.some((key) => key.target() === mapper.table)
 }
 

@@ -162,7 +162,8 @@ export class UnitOfWork {
       if (texts) changes.updates.set(state, texts)
     }
     for (const state of links.targets.keys()) {
-      if (state.status !== 'persistent' || session.deleted.has(state) || changes.updates.has(state)) continue
+      const isOurs = state.session === session && state.status === 'persistent' && !session.deleted.has(state)
+      if (!isOurs || changes.updates.has(state)) continue
       if (this.#isKeyMoved(state, links))
         changes.updates.set(state, new Array<undefined>(session.format(state.mapper).places.length).fill(undefined))
     }
@@ -284,7 +285,7 @@ export class UnitOfWork {
     return true
   }
 
-  /** Is all that is saved with this object in the session already? Asked of every object of every flush. */
+  /** Is all that is saved with this object in the session already? Asked of those who say something. */
   #holdsOnlyKnown({ mapper, object }: InstanceState): boolean {
     for (const relationship of mapper.related) {
       if (!relationship.isSavedAlong) continue

@@ -99,7 +99,7 @@ function ofTheUser(place: Place & { readonly stack: string }, call: Place | null
   return [...lines.slice(0, firstFrame(lines)), ...frames.slice(0, limit)].join('\n')
 }
 
-const notKept = "(its line is kept unless NODE_ENV is 'production')"
+const notKept = '(its line is not known; in production none is kept)'
 
 function otherCall(error: Error): string {
   const other = otherCalls.get(error)

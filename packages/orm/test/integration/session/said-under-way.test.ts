@@ -55,6 +55,40 @@ describeLane('while a flush is under way', (lane) => {
     expect(new Set(team.people)).toEqual(new Set([ann, bob]))
   })
 
+  it('whose target is deleted, a key that was set before is let go, and stays so', async () => {
+    await using session = sessions.open()
+    const [old, gone] = ['old', 'gone'].map((name) => Object.assign(new Team(), { name }))
+    if (!old || !gone) throw new RangeError('There are two.')
+    session.addAll([old, gone])
+    await session.flush()
+    const cat = Object.assign(new Person(), { name: 'cat', teamId: old.id })
+    session.add(cat)
+    await session.flush()
+    cat.teamId = gone.id
+    session.delete(gone)
+    await session.flush()
+    expect(cat.teamId).toBeNull()
+    expect(session.dirty.size).toBe(0)
+    await session.flush()
+  })
+
+  it('an object that has gone to another session is left to that one', async () => {
+    await using first = sessions.open()
+    await using second = sessions.open()
+    const team = Object.assign(new Team(), { name: 'shared', people: [Object.assign(new Person(), { name: 'dan' })] })
+    first.add(team)
+    await first.commit()
+    const [dan] = team.people
+    if (!dan) throw new RangeError('There is one.')
+    first.expunge(dan)
+    Reflect.deleteProperty(dan, 'team')
+    second.add(dan)
+    team.people.pop()
+    await first.commit()
+    expect(dan.teamId).toBe(team.id)
+    expect(second.isModified(dan)).toBe(false)
+  })
+
   it('that loads what is deleted along, another is deleted: its children go, too', async () => {
     await using session = sessions.open()
     const boxes = ['first', 'second'].map((name) => {
