@@ -15,7 +15,7 @@ export function loopGlance(columns: readonly GlancedColumn[]): Glance {
     })
 }
 
-/** Which answer is `false` where only decoding can tell. */
+/** The quick look at these columns. It answers `false` also where only decoding can tell. */
 export function glanceAt(places: readonly { name: string; index: number; codec: Codec }[]): Glance {
   const columns = places.map(({ name, index, codec }): GlancedColumn => {
     const { holds } = codec

@@ -21,14 +21,14 @@ export function saysNothing(state: InstanceState, session: SessionState, isRowHe
   return true
 }
 
-function areHere(value: unknown, session: SessionState): boolean {
+/** Are all that a relationship holds objects of the session, or such as were expunged from it? */
+export function areHere(value: unknown, session: SessionState): boolean {
   if (!Array.isArray(value)) return value === null || isHere(value, session)
   for (let i = 0; i < value.length; i++) if (!isHere(value[i], session)) return false
   return true
 }
 
-/** Is this an object of the session, or one that was expunged from it? */
-export function isHere(member: unknown, session: SessionState): boolean {
+function isHere(member: unknown, session: SessionState): boolean {
   const state = isObject(member) ? stateOf(member) : null
   return state !== null && (state.session === session || session.isExpunged(state))
 }

@@ -16,7 +16,7 @@ import { currentMembers, isObject, memberState, own } from './members.ts'
 import { areColumnsChanged, isMembershipChanged } from './modified.ts'
 import { Persister, type Send } from './persister.ts'
 import { planFlush } from './plan.ts'
-import { isHere, saysNothing, standsAlone } from './quiet.ts'
+import { areHere, saysNothing, standsAlone } from './quiet.ts'
 import { replacedObjects } from './replaced.ts'
 
 export type { LoadMembers } from './cascade.ts'
@@ -204,11 +204,11 @@ export class UnitOfWork {
   /** Objects like those that a flush makes, without contents: for kept-shapes.ts. */
   *examples(): Generator<object> {
     const session = this.#session
-    for (const mapper of session.identityMap.mappers()) {
+    const [mapper] = session.identityMap.mappers()
+    if (mapper) {
       const state = new InstanceState(mapper, mapper.blank?.() ?? {})
       state.remember('', nobody)
       yield state
-      break
     }
     if (!this.#hasFlushed) return
     const journal = new Journal()
@@ -287,16 +287,11 @@ export class UnitOfWork {
 
   /** Is all that is saved with this object in the session already? Asked of those who say something. */
   #holdsOnlyKnown({ mapper, object }: InstanceState): boolean {
-    for (const relationship of mapper.related) {
-      if (!relationship.isSavedAlong) continue
-      const value = own(object, relationship.name)
-      if (value === undefined || value === null) continue
-      if (Array.isArray(value) !== relationship.isMany) return false
-      if (!Array.isArray(value)) {
-        if (!isHere(value, this.#session)) return false
-      } else for (const member of value) if (!isHere(member, this.#session)) return false
-    }
-    return true
+    return mapper.related.every(({ name, isMany, isSavedAlong }) => {
+      const value = isSavedAlong ? own(object, name) : undefined
+      if (value === undefined || value === null) return true
+      return Array.isArray(value) === isMany && areHere(value, this.#session)
+    })
   }
 
   #holdsMembers({ mapper, object }: InstanceState): boolean {

@@ -1,24 +1,20 @@
 // An object is expired, and moved then: the loaded side of the parent that its forgotten key named lets it go all the same.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { createEngine, type Engine } from '@oriel/engine'
-import { createAll, type SessionFactory, sessionFactory } from '@oriel/orm'
 import { entity, select, sql, update } from '@oriel/sql'
 import { describeLane } from '@oriel/testing'
 import { Badge, graph, Person, Team } from '../../fixture/graph.ts'
+import { type Recorded, recorded } from '../../fixture/recorded.ts'
 
 describeLane('an expired object that is moved', (lane) => {
-  let engine: Engine
-  let sessions: SessionFactory
+  let db: Recorded
   beforeAll(async () => {
-    engine = createEngine(lane().driver)
-    sessions = sessionFactory(engine, { registry: graph })
-    await createAll(engine, { registry: graph })
+    db = await recorded(lane(), graph)
   })
-  afterAll(() => engine.close())
+  afterAll(() => db.close())
 
   describe('leaves the loaded side of', () => {
     it('the collection that it was in', async () => {
-      await using session = sessions.open()
+      await using session = db.sessions.open()
       const ann = Object.assign(new Person(), { name: 'ann' })
       const old = Object.assign(new Team(), { name: 'old', people: [ann] })
       const other = Object.assign(new Team(), { name: 'other' })
@@ -32,7 +28,7 @@ describeLane('an expired object that is moved', (lane) => {
     })
 
     it('that collection where an UPDATE moves it, and where somebody else does and it is read again', async () => {
-      await using session = sessions.open()
+      await using session = db.sessions.open()
       const eve = Object.assign(new Person(), { name: 'eve' })
       const teams = ['first', 'second', 'third'].map((name) => Object.assign(new Team(), { name }))
       const [first, second, third] = teams
@@ -50,7 +46,7 @@ describeLane('an expired object that is moved', (lane) => {
     })
 
     it('that collection where a CTE may have moved it: it is not loaded any more', async () => {
-      await using session = sessions.open()
+      await using session = db.sessions.open()
       const may = Object.assign(new Person(), { name: 'may' })
       const from = Object.assign(new Team(), { name: 'from', people: [may] })
       const to = Object.assign(new Team(), { name: 'to' })
@@ -64,7 +60,7 @@ describeLane('an expired object that is moved', (lane) => {
     })
 
     it('the one that it belonged to', async () => {
-      await using session = sessions.open()
+      await using session = db.sessions.open()
       const badge = new Badge()
       const bob = Object.assign(new Person(), { name: 'bob', badge })
       session.add(bob)

@@ -1,23 +1,19 @@
 // What is said while a flush is under way is news for the next one: neither lost, nor half heard.
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { createEngine, type Engine } from '@oriel/engine'
-import { createAll, type SessionFactory, sessionFactory } from '@oriel/orm'
 import { select } from '@oriel/sql'
 import { describeLane } from '@oriel/testing'
 import { Badge, Box, graph, Item, Person, Team } from '../../fixture/graph.ts'
+import { type Recorded, recorded } from '../../fixture/recorded.ts'
 
 describeLane('while a flush is under way', (lane) => {
-  let engine: Engine
-  let sessions: SessionFactory
+  let db: Recorded
   beforeAll(async () => {
-    engine = createEngine(lane().driver)
-    sessions = sessionFactory(engine, { registry: graph })
-    await createAll(engine, { registry: graph })
+    db = await recorded(lane(), graph)
   })
-  afterAll(() => engine.close())
+  afterAll(() => db.close())
 
   it('a new object is given references, from both sides', async () => {
-    await using session = sessions.open()
+    await using session = db.sessions.open()
     const ann = Object.assign(new Person(), { name: 'ann' })
     const team = Object.assign(new Team(), { name: 'team' })
     session.addAll([ann, team])
@@ -33,7 +29,7 @@ describeLane('while a flush is under way', (lane) => {
   })
 
   it('that loads what is deleted along, objects are given the key of a reference, new or stored', async () => {
-    await using session = sessions.open()
+    await using session = db.sessions.open()
     const team = Object.assign(new Team(), { name: 'team' })
     const box = Object.assign(new Box(), { name: 'box' })
     const bob = Object.assign(new Person(), { name: 'bob' })
@@ -56,7 +52,7 @@ describeLane('while a flush is under way', (lane) => {
   })
 
   it('whose target is deleted, a key that was set before is let go, and stays so', async () => {
-    await using session = sessions.open()
+    await using session = db.sessions.open()
     const [old, gone] = ['old', 'gone'].map((name) => Object.assign(new Team(), { name }))
     if (!old || !gone) throw new RangeError('There are two.')
     session.addAll([old, gone])
@@ -73,8 +69,8 @@ describeLane('while a flush is under way', (lane) => {
   })
 
   it('an object that has gone to another session is left to that one', async () => {
-    await using first = sessions.open()
-    await using second = sessions.open()
+    await using first = db.sessions.open()
+    await using second = db.sessions.open()
     const team = Object.assign(new Team(), { name: 'shared', people: [Object.assign(new Person(), { name: 'dan' })] })
     first.add(team)
     await first.commit()
@@ -90,7 +86,7 @@ describeLane('while a flush is under way', (lane) => {
   })
 
   it('that loads what is deleted along, another is deleted: its children go, too', async () => {
-    await using session = sessions.open()
+    await using session = db.sessions.open()
     const boxes = ['first', 'second'].map((name) => {
       const items = [Object.assign(new Item(), { slot: 1, content: name })]
       return Object.assign(new Box(), { name, items })
@@ -108,7 +104,7 @@ describeLane('while a flush is under way', (lane) => {
   })
 
   it('that writes a key, another is set: it goes with the next', async () => {
-    await using session = sessions.open()
+    await using session = db.sessions.open()
     const ann = Object.assign(new Person(), { name: 'ann' })
     const [first, second, third] = ['first', 'second', 'third'].map((name) => Object.assign(new Team(), { name }))
     if (!first || !second || !third) return
