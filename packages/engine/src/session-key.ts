@@ -10,6 +10,8 @@ export const warn: unique symbol = Symbol('warn')
 export const giveBack: unique symbol = Symbol('giveBack')
 /** `connection[executeWith]`: executes with entities made by the mapper. */
 export const executeWith: unique symbol = Symbol('executeWith')
+/** `connection[prepareRows]`: prepares now and sends later, for rows as they come. */
+export const prepareRows: unique symbol = Symbol('prepareRows')
 /** `connection[openCursor]`: a cursor over a SELECT. */
 export const openCursor: unique symbol = Symbol('openCursor')
 /** `connection[hasCursor]`: does the driver have a cursor that needs no transaction? */

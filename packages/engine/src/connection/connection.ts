@@ -18,7 +18,7 @@ import type { Prepared } from '../prepare/preparer.ts'
 import type { EntityReader } from '../result/entity-reader.ts'
 import { Execution } from '../result/execution.ts'
 import type { Result } from '../result/result.ts'
-import { executeWith, giveBack, hasCursor, openCursor, run } from '../session-key.ts'
+import { executeWith, giveBack, hasCursor, openCursor, prepareRows, run } from '../session-key.ts'
 import { checkExecuteOptions, type ExecuteOptions } from '../statement.ts'
 import { Cursor } from '../stream/cursor.ts'
 import { DeclaredCursor } from '../stream/declared-cursor.ts'
@@ -73,6 +73,23 @@ export class Connection implements AsyncDisposable {
   /** The same, with entities made by `entityReader`: the mapper's identity map. */
   [executeWith]<R>(statement: Executable<R>, entityReader: EntityReader, options?: ExecuteOptions): Promise<Result<R>> {
     return this.#execute(statement, { options, entityReader })
+  }
+
+  /** Prepares a statement now, while another may be under way. The function sends it; its rows are as they came. */
+  [prepareRows](statement: Executable<unknown>): () => Promise<WireResult> {
+    const prepared = this.#parts.preparer.prepare(statement)
+    return async () => {
+      const deadline = Deadline.of(undefined, this.#parts.timeoutMs)
+      try {
+        return await this.#inTurn(async () => {
+          this.#refuseIfUnusable()
+          this.#transaction.refuseIfAborted('The statement was not sent')
+          return await this.#send(prepared.wire, deadline, prepared)
+        })
+      } finally {
+        deadline.dispose()
+      }
+    }
   }
 
   /** Opens a transaction. Rejects with InvalidRequestError where one is open. */

@@ -8,7 +8,7 @@ import {
   PendingRollbackError,
   type Result,
 } from '@oriel/engine'
-import { type EntityReader, executeWith, within } from '@oriel/engine/internal'
+import { type EntityReader, executeWith, prepareRows, within } from '@oriel/engine/internal'
 import {
   callerFrame,
   type Executable,
@@ -22,7 +22,6 @@ import { ConcurrentSessionError } from '../error.ts'
 import { Loading, type MembersToLoad, type Shaped } from '../loading/loading.ts'
 import { markExpired } from '../mapped/expired.ts'
 import type { Mapper } from '../registry/mapper.ts'
-import { rawRows } from '../unit-of-work/row-statement.ts'
 import { UnitOfWork } from '../unit-of-work/unit-of-work.ts'
 import { sessionReader } from './entity-rows.ts'
 import { expireObject } from './expire.ts'
@@ -341,10 +340,7 @@ export class SessionWork {
     const connection = await this.#connections.opened()
     this.#transaction.wrote()
     try {
-      const journal = await this.unitOfWork.execute(work, async (statement) => {
-        const result = await connection[executeWith](statement, rawRows)
-        return { rows: result.all().map(([row]) => row), rowCount: result.rowCount }
-      })
+      const journal = await this.unitOfWork.execute(work, (statement) => connection[prepareRows](statement))
       journal.mergeInto(this.#transaction.journal)
     } catch (error) {
       throw this.#aborted(error)

@@ -12,7 +12,8 @@ import { own } from './members.ts'
 
 /** The change sets of one flush, encoded: texts by place, undefined for what is not written. */
 export interface ChangeSets {
-  readonly inserts: Map<InstanceState, RawRow>
+  /** Their texts are `planned`. */
+  readonly inserts: readonly InstanceState[]
   readonly updates: Map<InstanceState, RawRow>
 }
 
@@ -28,7 +29,12 @@ type Targets = ReturnType<Links['targets']['get']>
 
 /** Does the value of a property come from a relationship? */
 function isLinked({ references }: Place, targets: Targets): boolean {
-  return targets !== undefined && references.some((reference) => targets.get(reference))
+  if (targets === undefined) return false
+  for (let i = 0; i < references.length; i++) {
+    const reference = references[i]
+    if (reference && targets.get(reference)) return true
+  }
+  return false
 }
 
 /** The columns of a new object. Throws FlushError, before anything is sent, where a required one is missing. */
@@ -36,7 +42,10 @@ export function insertSet(state: InstanceState, session: SessionState, links: Li
   const targets = links.targets.get(state)
   const { places } = session.format(state.mapper)
   const texts: RawRow = new Array(places.length)
-  for (const place of places) texts[place.index] = insertText(state, place, targets)
+  for (let i = 0; i < places.length; i++) {
+    const place = places[i]
+    if (place) texts[i] = insertText(state, place, targets)
+  }
   return texts
 }
 

@@ -23,12 +23,16 @@ interface Flushed {
 
 /** Takes note of what relationships held when the flush was planned. */
 export function finalize(session: SessionState, links: Links, { journal, touched, hasDeleted }: Flushed): void {
+  const known = { links, journal }
   const settleAll = (state: InstanceState): void => {
     if (state.status !== 'persistent' || state.session !== session) return
-    state.mapper.related.forEach((relationship) => {
-      settle(state, relationship, { links, journal })
+    const { related } = state.mapper
+    for (let i = 0; i < related.length; i++) {
+      const relationship = related[i]
+      if (!relationship) continue
+      settle(state, relationship, known)
       if (hasDeleted) dropDeleted(state, relationship, journal)
-    })
+    }
   }
   // Anybody may hold what is deleted.
   if (hasDeleted) session.identityMap.forEach(settleAll)
@@ -68,7 +72,7 @@ function dropDeleted(state: InstanceState, { name }: RelationshipProperty, journ
 function settle(
   state: InstanceState,
   relationship: RelationshipProperty,
-  { links, journal }: { links: Links; journal: Journal },
+  { links, journal }: { readonly links: Links; readonly journal: Journal },
 ): void {
   const { name } = relationship
   const agreed = state.agreed?.get(name)

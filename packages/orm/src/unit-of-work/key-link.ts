@@ -5,7 +5,7 @@ import { differs } from '../state/difference.ts'
 import { keyText } from '../state/identity-key.ts'
 import type { InstanceState, RawRow } from '../state/instance-state.ts'
 import { isSameKeyValue } from '../state/key-form.ts'
-import type { Place } from '../state/row-format.ts'
+import type { Place, RowFormat } from '../state/row-format.ts'
 import { own } from './members.ts'
 
 /** Did the user change the key itself? For a new object: did they give it? */
@@ -91,6 +91,26 @@ export interface KeySource {
 export interface Reference {
   readonly child: InstanceState
   readonly relationship: RelationshipProperty
+}
+
+/** A column of a key, and the one that it refers to. */
+export interface KeyPlaces {
+  readonly mine: Place
+  readonly theirs: Place
+}
+
+/** The columns of a reference's key, for who asks for many objects of its class. */
+export function keyPlaces(
+  { pairs, target }: RelationshipProperty,
+  { byColumn }: RowFormat,
+  session: SessionState,
+): readonly KeyPlaces[] {
+  const { byColumn: theirColumns } = session.format(target())
+  return pairs.flatMap(([column, theirColumn]) => {
+    const mine = byColumn.get(column)
+    const theirs = theirColumns.get(theirColumn)
+    return mine && theirs ? [{ mine, theirs }] : []
+  })
 }
 
 /** Shows the texts that a child's key columns get from a target. Without one, the columns that may be null are enough to say so. */

@@ -2,7 +2,7 @@
 import type { WireRow } from '@oriel/engine'
 import type { Column, Table } from '@oriel/sql'
 import { FlushError, StaleDataError } from '../error.ts'
-import type { Association, Mapper, RelationshipProperty } from '../registry/mapper.ts'
+import type { Association, Mapper } from '../registry/mapper.ts'
 import type { SessionState } from '../session/session-state.ts'
 import { describeObject } from '../session/session-state.ts'
 import { differs } from '../state/difference.ts'
@@ -16,6 +16,7 @@ import type { ChangeSets } from './change-set.ts'
 import type { FlushAction, FlushPlan, LateReference } from './flush-plan.ts'
 import { followKeys } from './follow-key.ts'
 import { inTurn, rowsPerStatement } from './in-turn.ts'
+import { insertTexts, type LateKeys, referencesOf } from './insert-texts.ts'
 import type { Journal } from './journal.ts'
 import { eachKeyText, type KeySource } from './key-link.ts'
 import type { Links } from './links.ts'
@@ -41,8 +42,8 @@ interface Answer {
   readonly rowCount: number
 }
 
-/** Sends a statement of the flush. */
-export type Send = (statement: RowStatement) => Promise<Answer>
+/** Makes a statement of the flush ready; the function sends it. */
+export type Prepare = (statement: RowStatement) => () => Promise<Answer>
 
 /** How rows of one shape were written. */
 interface Written {
@@ -53,18 +54,16 @@ interface Written {
   readonly planned: RawRow | undefined
 }
 
-type LateKeys = Map<InstanceState, Set<RelationshipProperty>>
-
 export class Persister {
   readonly #session: SessionState
   readonly #journal: Journal
-  readonly #send: Send
+  readonly #prepare: Prepare
   #hasDeleted = false
 
-  constructor(session: SessionState, journal: Journal, send: Send) {
+  constructor(session: SessionState, journal: Journal, prepare: Prepare) {
     this.#session = session
     this.#journal = journal
-    this.#send = send
+    this.#prepare = prepare
   }
 
   /** Are there objects whose rows are gone? */
@@ -79,6 +78,10 @@ export class Persister {
         for (const { child, relationship } of action.references)
           late.set(child, (late.get(child) ?? new Set()).add(relationship))
     for (const action of plan.actions) await this.#act(action, { links, changes, late })
+  }
+
+  async #send(statement: RowStatement): Promise<Answer> {
+    return await this.#prepare(statement)()
   }
 
   async #act(action: FlushAction, work: { links: Links; changes: ChangeSets; late: LateKeys }): Promise<void> {
@@ -122,7 +125,8 @@ export class Persister {
     work: { links: Links; changes: ChangeSets; late: LateKeys },
   ): Promise<void> {
     const format = this.#session.format(mapper)
-    const rows = states.map((state): Row => ({ state, texts: this.#insertTexts(state, work) }))
+    const references = referencesOf(format, this.#session)
+    const rows = states.map((state): Row => ({ state, texts: insertTexts(state, references, work) }))
     if (isTogether) nameOwnKeys(mapper, rows, format)
     for (const group of groupBy(rows, shapeOf).values()) {
       const given = placesIn(group[0]?.texts, format)
@@ -139,8 +143,8 @@ export class Persister {
       const isMade = (place: Place) => isOthers(place, mapper) && !returning.includes(place)
       const made = given.filter(isMade)
       await inTurn(batches, {
-        send: async (batch) =>
-          await this.#send(
+        prepare: (batch) =>
+          this.#prepare(
             insertRows(
               mapper.table,
               given.map((place) => columnTexts(place, batch)),
@@ -156,28 +160,6 @@ export class Persister {
         },
       })
     }
-  }
-
-  #insertTexts(state: InstanceState, work: { links: Links; changes: ChangeSets; late: LateKeys }): RawRow {
-    const { places } = this.#session.format(state.mapper)
-    const texts = work.changes.inserts.get(state) ?? new Array<undefined>(places.length).fill(undefined)
-    const targets = work.links.targets.get(state)
-    if (!targets) return texts
-    const put = (place: Place, text: string | null): void => {
-      texts[place.index] = text
-    }
-    for (const relationship of state.mapper.related) {
-      const target = targets.get(relationship)
-      if (target === undefined) continue
-      const isLate = work.late.size > 0 && work.late.get(state)?.has(relationship) === true
-      const row = target?.status === 'pending' ? work.changes.inserts.get(target) : target?.row
-      eachKeyText(
-        { child: state, relationship },
-        { target: isLate ? null : target, session: this.#session, row: row ?? [] },
-        put,
-      )
-    }
-    return texts
   }
 
   /** What only the database knows: generated keys, defaults of what was left out, computed columns. With keys, where rows are paired by them. */
@@ -207,7 +189,7 @@ export class Persister {
     this.#journal.keep(state)
     // What was sent is what the row holds.
     const row = texts
-    for (let i = 0; i < row.length; i++) row[i] ??= null
+    for (let i = 0; i < row.length; i++) if (row[i] === undefined) row[i] = null
     for (let i = 0; i < returning.length; i++) {
       const place = returning[i]
       if (!place) continue
@@ -225,6 +207,7 @@ export class Persister {
       if (value === undefined || value === null) this.#fill(state, place, null)
     }
     state.row = row
+    state.planned = null
     this.#session.becomePersistent(state, identityOfRow(row, format))
   }
 

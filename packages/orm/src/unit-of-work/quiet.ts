@@ -39,11 +39,15 @@ export function standsAlone(
   { identityMap }: SessionState,
 ): boolean {
   if (members !== null || agreed !== null) return false
-  return mapper.related.every(({ name, holdsKey, target }) => {
-    const value = own(object, name)
+  const { related } = mapper
+  for (let i = 0; i < related.length; i++) {
+    const relationship = related[i]
+    if (!relationship) continue
+    const value = own(object, relationship.name)
     if (value !== undefined && !(Array.isArray(value) && value.length === 0)) return false
-    return !holdsKey || !identityMap.hasAnyOf(target())
-  })
+    if (relationship.holdsKey && identityMap.hasAnyOf(relationship.target())) return false
+  }
+  return true
 }
 
 /** To whom a new object belongs, by the relationship whose key it holds; null where it belongs to nobody. */
@@ -52,7 +56,10 @@ export type Targets = SmallMap<RelationshipProperty, InstanceState | null> | nul
 /** Does a new object say just what was agreed on when it was added? Then to whom it belongs is known; undefined where it has to be asked. */
 export function agreedTargets(state: InstanceState, session: SessionState): Targets | undefined {
   let targets: Targets = null
-  for (const relationship of state.mapper.related) {
+  const { related } = state.mapper
+  for (let i = 0; i < related.length; i++) {
+    const relationship = related[i]
+    if (!relationship) continue
     const value = own(state.object, relationship.name)
     const agreed = state.agreed?.get(relationship.name)
     if (relationship.holdsKey) {

@@ -1,7 +1,6 @@
 // The statements of a flush: one per table and set of columns, whatever the number of rows. Built as trees, so that a dialect writes them.
 
 import type { WireRow } from '@oriel/engine'
-import type { EntityReader } from '@oriel/engine/internal'
 import {
   type Assignment,
   type ClauseElement,
@@ -36,9 +35,6 @@ export class RowStatement implements Executable<[WireRow]> {
     return compile(this.node, dialect, this.allowed)
   }
 }
-
-/** Hands rows on as they came. */
-export const rawRows: EntityReader = () => (row) => row
 
 /** A column and the values of all rows for it, encoded. */
 export interface ColumnTexts {

@@ -14,7 +14,7 @@ import { eachKeyText } from './key-link.ts'
 import { type Links, Reconciliation } from './links.ts'
 import { currentMembers, isObject, memberState, own } from './members.ts'
 import { areColumnsChanged, isMembershipChanged } from './modified.ts'
-import { Persister, type Send } from './persister.ts'
+import { Persister, type Prepare } from './persister.ts'
 import { planFlush } from './plan.ts'
 import { areHere, saysNothing, standsAlone } from './quiet.ts'
 import { replacedObjects } from './replaced.ts'
@@ -31,7 +31,7 @@ export interface PreparedFlush {
 
 const nobody: readonly InstanceState[] = []
 
-const sendNothing: Send = async () => ({ rows: [], rowCount: 0 })
+const prepareNothing: Prepare = () => async () => ({ rows: [], rowCount: 0 })
 
 export class UnitOfWork {
   readonly #session: SessionState
@@ -77,7 +77,9 @@ export class UnitOfWork {
     session.orphans.clear()
     const reconciliation = new Reconciliation(session)
     const speaking: InstanceState[] = []
-    for (const state of session.pending) if (!reconciliation.recall(state)) speaking.push(state)
+    session.pending.forEach((state) => {
+      if (!reconciliation.recall(state)) speaking.push(state)
+    })
     session.identityMap.forEach((state) => {
       if (session.deleted.has(state)) return
       const isRowHeld = session.format(state.mapper).holdsRow(state.object, state.row)
@@ -155,8 +157,12 @@ export class UnitOfWork {
     } while (hasLoaded)
     if (session.deleted.size > 0) releaseChildren(session, reconciliation.links)
     const { links } = reconciliation
-    const changes: ChangeSets = { inserts: new Map(), updates: new Map() }
-    for (const state of session.pending) changes.inserts.set(state, insertSet(state, session, links))
+    const inserts: InstanceState[] = []
+    session.pending.forEach((state) => {
+      state.planned = insertSet(state, session, links)
+      inserts.push(state)
+    })
+    const changes: ChangeSets = { inserts, updates: new Map() }
     for (const state of reconciliation.differing) {
       const texts = session.deleted.has(state) ? null : updateSet(state, session)
       if (texts) changes.updates.set(state, texts)
@@ -168,11 +174,10 @@ export class UnitOfWork {
         changes.updates.set(state, new Array<undefined>(session.format(state.mapper).places.length).fill(undefined))
     }
     const plan = planFlush({
-      inserts: [...session.pending],
+      inserts,
       updates: [...changes.updates.keys()],
       deletes: [...session.deleted],
       links,
-      texts: changes.inserts,
       formatOf: (mapper) => session.format(mapper),
       replaced: session.deleted.size > 0 ? replacedObjects(session, changes, links) : new Set(),
     })
@@ -182,12 +187,12 @@ export class UnitOfWork {
   }
 
   /** Writes. On failure objects are as they were before, the user's edits kept, and the error goes on. */
-  async execute(work: PreparedFlush, send: Send): Promise<Journal> {
+  async execute(work: PreparedFlush, prepare: Prepare): Promise<Journal> {
     this.#hasFlushed = true
     const journal = new Journal()
     const deleted = [...this.#session.deleted]
     try {
-      const persister = new Persister(this.#session, journal, send)
+      const persister = new Persister(this.#session, journal, prepare)
       await persister.execute(work.plan, work)
       const { reconciliation, links } = work
       const { hasDeleted } = persister
@@ -212,7 +217,7 @@ export class UnitOfWork {
     }
     if (!this.#hasFlushed) return
     const journal = new Journal()
-    yield* [journal, new Reconciliation(session), new Persister(session, journal, sendNothing)]
+    yield* [journal, new Reconciliation(session), new Persister(session, journal, prepareNothing)]
   }
 
   /** Puts objects back to what a journal kept, and back into their places. */
@@ -237,16 +242,23 @@ export class UnitOfWork {
   #reach(objects: Iterable<object>, verb: string, added: InstanceState[]): void {
     const session = this.#session
     const isAsked = verb === 'add()'
+    // One list for all, since most objects have nothing that hangs on them.
+    const queue: InstanceState[] = []
     for (const object of objects) {
       // One object with all that hangs on it, then the next. The list grows while it is walked: graphs may be deep. One that two
       // others hold may stand in it twice, and is known by its session the second time.
-      const queue = [session.stateFor(object, verb)]
-      for (let at = 0; at < queue.length; at++) {
+      queue[0] = session.stateFor(object, verb)
+      let end = 1
+      for (let at = 0; at < end; at++) {
         const state = queue[at]
         if (!state || (!isAsked && (state.session === session || session.isExpunged(state)))) continue
         session.readmit(state)
         if (this.#addOne(state, verb)) added.push(state)
-        for (const member of this.#saved(state)) if (member.session !== session) queue.push(member)
+        const saved = this.#saved(state)
+        for (let i = 0; i < saved.length; i++) {
+          const member = saved[i]
+          if (member && member.session !== session) queue[end++] = member
+        }
       }
     }
   }
@@ -279,9 +291,12 @@ export class UnitOfWork {
     state.session = session
     state.status = 'pending'
     session.pending.add(state)
-    for (const relationship of state.mapper.related)
-      if (relationship.isMany && own(state.object, relationship.name) === undefined)
+    const { related } = state.mapper
+    for (let i = 0; i < related.length; i++) {
+      const relationship = related[i]
+      if (relationship?.isMany && own(state.object, relationship.name) === undefined)
         setLoaded(state.object, relationship.name, [])
+    }
     return true
   }
 
@@ -306,12 +321,18 @@ export class UnitOfWork {
   /** What is saved with an object. Throws ArgumentError where a relationship holds what it cannot. */
   #saved(owner: InstanceState): readonly InstanceState[] {
     let saved: InstanceState[] | null = null
-    for (const relationship of owner.mapper.related) {
-      const members = relationship.isSavedAlong ? currentMembers(owner, relationship) : undefined
+    const { related } = owner.mapper
+    for (let i = 0; i < related.length; i++) {
+      const relationship = related[i]
+      if (!relationship?.isSavedAlong) continue
+      const members = currentMembers(owner, relationship)
       if (members === undefined || members.length === 0) continue
       saved ??= []
       const place = { owner, relationship, session: this.#session }
-      for (const member of members) saved.push(memberState(member, place))
+      for (let m = 0; m < members.length; m++) {
+        const member = members[m]
+        if (member) saved.push(memberState(member, place))
+      }
     }
     return saved ?? nobody
   }

@@ -42,16 +42,16 @@ function encodeList(list: readonly unknown[], subject: string, position: Positio
 
 /** Bulk statements send whole columns this way, so an element's name is only made when it is refused. */
 function encodeFlat(list: readonly unknown[], subject: string, shape: ArrayShape): EncodedList {
-  let text = '{'
+  // Joined at the end: a text that grows by each of them is a chain of as many objects.
+  const texts: string[] = new Array(list.length)
   for (let i = 0; i < list.length; i++) {
     const item = list[i]
-    if (i > 0) text += ','
-    if (item === null) text += 'NULL'
+    if (item === null) texts[i] = 'NULL'
     else if (item === undefined) throw refusal(elementSubject(subject, i), 'a value or null', item)
     else if (Array.isArray(item) && !shape.isLeafOpen) throw ragged(elementSubject(subject, i))
-    else text += writeElement(encodeLeaf(shape.leaf, item, { subject, index: i }))
+    else texts[i] = writeElement(encodeLeaf(shape.leaf, item, { subject, index: i }))
   }
-  return { text: `${text}}`, dimensions: String(list.length) }
+  return { text: `{${texts.join(',')}}`, dimensions: String(list.length) }
 }
 
 interface Place {

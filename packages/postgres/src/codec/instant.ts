@@ -78,7 +78,9 @@ const firstOrdinary = Date.UTC(1970, 0, 1) - 719_162 * dayLength
 const lastOrdinary = Date.UTC(10_000, 0, 1) - 1
 const padded = (width: number) => Array.from({ length: 10 ** width }, (_, i) => String(i).padStart(width, '0'))
 const twoDigits = padded(2)
-const threeDigits = padded(3)
+/** `02:30:`, by the minutes of the day. */
+const minuteTexts = Array.from({ length: 1440 }, (_, i) => `${twoDigits[Math.floor(i / 60)]}:${twoDigits[i % 60]}:`)
+const endTexts = padded(3).map((digits) => `.${digits}+00`)
 
 /** The day that was written last: instants that come together are nearly always of few days. */
 let knownDay = Number.NaN
@@ -92,11 +94,10 @@ function ordinary(time: number): string {
     knownDayText = `${new Date(day * dayLength).toISOString().slice(0, 10)} `
   }
   const rest = time - day * dayLength
-  const minutes = Math.floor(rest / 60_000)
   const inMinute = rest % 60_000
-  const hour = twoDigits[Math.floor(minutes / 60)]
-  const second = twoDigits[Math.floor(inMinute / 1000)]
-  return `${knownDayText}${hour}:${twoDigits[minutes % 60]}:${second}.${threeDigits[inMinute % 1000]}+00`
+  // Of few parts: each concatenation makes an object.
+  const clock = `${minuteTexts[Math.floor(rest / 60_000)]}${twoDigits[Math.floor(inMinute / 1000)]}${endTexts[inMinute % 1000]}`
+  return `${knownDayText}${clock}`
 }
 
 /** A Date as PostgreSQL reads it, in UTC. Throws ArgumentError for an invalid Date and for years that PostgreSQL does not have. */
