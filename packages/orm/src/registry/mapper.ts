@@ -31,6 +31,8 @@ export interface Association {
 /** A property that holds other entities. */
 export interface RelationshipProperty {
   readonly name: string
+  /** `Customer.orders`, as messages say it. */
+  readonly label: string
   readonly form: RelationshipForm
   readonly isMany: boolean
   /** This side's columns hold the key. */

@@ -80,12 +80,17 @@ export function connect(owner: Blueprint, found: ResolvedRelationship, configura
   const { form, options } = mapping
   const isMany = form === 'one-to-many' || form === 'many-to-many'
   const cascades: ReadonlySet<Cascade> = new Set(options.cascade ?? defaultCascades)
-  const inverse = (): RelationshipProperty | null => target.relationships.get(found.inverse() ?? '') ?? null
+  let known: RelationshipProperty | undefined
+  const inverse = (): RelationshipProperty | null => {
+    known ??= target.relationships.get(found.inverse() ?? '')
+    return known ?? null
+  }
   owner.targets.set(property, target)
   owner.relationships.set(
     property,
     Object.freeze({
       name: property,
+      label: `${owner.entity}.${property}`,
       form,
       isMany,
       holdsKey: keyProperties.length > 0,

@@ -14,4 +14,5 @@ export function removeRows(states: readonly InstanceState[], session: SessionSta
   const links = { targets: new Map(), pairs: [], orphans: new Set<InstanceState>() }
   finalize(session, links, { journal, touched: new Set(), hasDeleted: states.length > 0 })
   if (session.journal) journal.mergeInto(session.journal)
+  else journal.end()
 }

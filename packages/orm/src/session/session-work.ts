@@ -147,12 +147,14 @@ export class SessionWork {
       throw error
     }
     this.state.serial++
-    for (const journal of undone.journals)
+    for (const journal of undone.journals) {
       journal.forEach((state) => {
         if (state.status !== 'deleted') return
         this.state.becomeGone(state)
         this.state.detach(state)
       })
+      journal.end()
+    }
     if (this.#options.expireOnCommit)
       for (const state of this.state.identityMap.states()) {
         expireObject(state, this.state.format(state.mapper))

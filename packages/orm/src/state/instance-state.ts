@@ -1,5 +1,6 @@
 // What a session knows of one object. It sits beside the object: nothing of it can be seen, copied or printed.
 import type { Mapper } from '../registry/mapper.ts'
+import type { Before } from './before.ts'
 import { SmallMap } from './small-map.ts'
 
 /** Where an object stands. */
@@ -71,6 +72,8 @@ export class InstanceState {
   forgotten: Readonly<RawRow> | null = null
   /** Loaded relationships by name. */
   members: SmallMap<string, Members> | null = null
+  /** What journals keep of it. */
+  kept: Before | null = null
   /** What the sides of relationships agreed on since the last flush, where that is not what the database holds. */
   agreed: SmallMap<string, Members> | null = null
   /** What was known of relationships whose key was changed since the last flush: a rollback needs it again. */

@@ -173,7 +173,7 @@ function releaseChild({ parent, relationship, child, inverse }: Loss, { session,
   if (inverse.pairs.every(([mine]) => !mine.isNullable))
     throw new FlushError(
       `${describeObject(parent)} cannot be deleted: ${describeObject(child)} refers to it by ${inverse.keyProperties.join(', ')}, which cannot be null.`,
-      { hint: `Delete it too, or add 'delete' to the cascades of ${parent.mapper.name}.${relationship.name}.` },
+      { hint: `Delete it too, or add 'delete' to the cascades of ${relationship.label}.` },
     )
   if (!targets) {
     targets = new SmallMap()

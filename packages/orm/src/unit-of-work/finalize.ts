@@ -1,7 +1,7 @@
 // After a flush: all loaded relationships agree with the database, and that is what the next difference is taken against.
 import type { RelationshipProperty } from '../registry/mapper.ts'
 import type { SessionState } from '../session/session-state.ts'
-import { type InstanceState, stateOf } from '../state/instance-state.ts'
+import { type InstanceState, type ObjectStatus, stateOf } from '../state/instance-state.ts'
 import { isSameKeyValue } from '../state/key-form.ts'
 import { setLoaded } from '../state/set-loaded.ts'
 import type { Journal } from './journal.ts'
@@ -23,23 +23,32 @@ interface Flushed {
 
 /** Takes note of what relationships held when the flush was planned. */
 export function finalize(session: SessionState, links: Links, { journal, touched, hasDeleted }: Flushed): void {
-  const known = { links, journal }
-  const settleAll = (state: InstanceState): void => {
+  const asNew: Settling = { links, journal, isNew: true }
+  const asKnown: Settling = { links, journal, isNew: false }
+  const settleAll = (state: InstanceState, before: ObjectStatus | null): void => {
     if (state.status !== 'persistent' || state.session !== session) return
+    const isNew = before === 'pending'
+    // What was agreed on becomes what is known: the map of it is not needed any more.
+    if (isNew) state.members ??= state.agreed
     const { related } = state.mapper
     for (let i = 0; i < related.length; i++) {
       const relationship = related[i]
       if (!relationship) continue
-      settle(state, relationship, known)
+      settle(state, relationship, isNew ? asNew : asKnown)
       if (hasDeleted) dropDeleted(state, relationship, journal)
     }
   }
   // Anybody may hold what is deleted.
-  if (hasDeleted) session.identityMap.forEach(settleAll)
+  if (hasDeleted)
+    session.identityMap.forEach((state) => {
+      settleAll(state, journal.statusBefore(state))
+    })
   else {
-    touched.forEach(settleAll)
-    journal.forEach((state) => {
-      if (!touched.has(state)) settleAll(state)
+    touched.forEach((state) => {
+      settleAll(state, journal.statusBefore(state))
+    })
+    journal.forEach((state, before) => {
+      if (!touched.has(state)) settleAll(state, before)
     })
   }
   session.forgetAgreements()
@@ -69,11 +78,15 @@ function dropDeleted(state: InstanceState, { name }: RelationshipProperty, journ
   else state.remember(name, Array.isArray(known) ? known.filter((member) => !isDeleted(member)) : null)
 }
 
-function settle(
-  state: InstanceState,
-  relationship: RelationshipProperty,
-  { links, journal }: { readonly links: Links; readonly journal: Journal },
-): void {
+/** What it takes to settle a relationship of an object. */
+interface Settling {
+  readonly links: Links
+  readonly journal: Journal
+  /** Was this its first flush? */
+  readonly isNew: boolean
+}
+
+function settle(state: InstanceState, relationship: RelationshipProperty, { links, journal, isNew }: Settling): void {
   const { name } = relationship
   const agreed = state.agreed?.get(name)
   if (agreed !== undefined) {
@@ -89,7 +102,7 @@ function settle(
     // The other side of what was added: known, and readable, without being a property of its own.
     journal.keep(state)
     state.remember(name, target?.object ?? null)
-  } else if (journal.statusBefore(state) === 'pending') settleUnset(state, relationship)
+  } else if (isNew) settleUnset(state, relationship)
   else if (relationship.holdsKey && isKnownWrong(state, relationship)) {
     journal.keep(state)
     state.members?.delete(name)
@@ -108,6 +121,10 @@ function isKnownWrong(state: InstanceState, relationship: RelationshipProperty):
   })
 }
 
+function isKeyNull(object: object, { keyProperties }: RelationshipProperty): boolean {
+  return keyProperties.some((name) => own(object, name) === null)
+}
+
 /** After its first flush an unset collection is empty; an unset reference is null where its key is, else it is not loaded. */
 function settleUnset(state: InstanceState, relationship: RelationshipProperty): void {
   const { object } = state
@@ -118,7 +135,7 @@ function settleUnset(state: InstanceState, relationship: RelationshipProperty): 
     state.remember(relationship.name, nobody)
     return
   }
-  const isNull = !relationship.holdsKey || relationship.pairs.some(([mine]) => own(object, mine.property) === null)
+  const isNull = !relationship.holdsKey || isKeyNull(object, relationship)
   const isSaid = isObject(own(object, relationship.name))
   if (isNull) {
     if (!isSaid) setLoaded(object, relationship.name, null)

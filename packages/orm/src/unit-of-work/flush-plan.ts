@@ -57,7 +57,7 @@ function describe(action: FlushAction): string {
     case 'late reference':
       return `late reference ${action.mapper.name} × ${action.references.length}`
     case 'unlink all':
-      return `unlink all ${action.mapper.name}.${action.relationship.name} × ${action.states.length}`
+      return `unlink all ${action.relationship.label} × ${action.states.length}`
     default:
       return `${action.kind} ${action.mapper.name} × ${action.states.length}`
   }

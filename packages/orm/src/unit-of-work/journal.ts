@@ -1,35 +1,27 @@
 // What objects were like before a transaction, a savepoint or a flush changed them, and the way back.
-import type { InstanceState, Members, ObjectStatus, RawRow } from '../state/instance-state.ts'
-import type { SmallMap } from '../state/small-map.ts'
+import { Before, type JournalMark, keptBy, replaced, withoutMark } from '../state/before.ts'
+import type { InstanceState, ObjectStatus } from '../state/instance-state.ts'
 
-/** A key or default that the database filled in: whether the property was there before, and its value. */
-interface Filled {
-  readonly name: string
-  readonly wasOwn: boolean
-  readonly value: unknown
-  /** A list of so few takes less room than an array, and there is one for every new object. */
-  readonly next: Filled | null
-}
-
-/** What is restored of one object. */
-interface Before {
-  readonly status: ObjectStatus
-  readonly identity: string | null
-  /** Not a copy: rows are replaced, never changed. */
-  readonly row: Readonly<RawRow>
-  readonly forgotten: InstanceState['forgotten']
-  readonly members: SmallMap<string, Members> | null
-  readonly partial: InstanceState['partial']
-  filled: Filled | null
-}
-
-function isAmong(name: string, list: Filled | null): boolean {
-  for (let filled = list; filled; filled = filled.next) if (filled.name === name) return true
-  return false
+/** Has no journal anything to keep of the object but that it is new? */
+function isNew(state: InstanceState): boolean {
+  return (
+    state.status === 'pending' &&
+    state.identity === null &&
+    state.row.length === 0 &&
+    state.forgotten === null &&
+    state.members === null &&
+    state.displaced === null &&
+    state.partial === null &&
+    state.kept === null
+  )
 }
 
 export class Journal {
-  #before = new Map<InstanceState, Before>()
+  #mark: JournalMark = {}
+  /** Those that it keeps something of. */
+  #states: InstanceState[] = []
+  /** What is kept of a new object. */
+  #new: Before | null = null
 
   /** Keeps what the object is like now, unless that is kept already. */
   keep(state: InstanceState): void {
@@ -37,41 +29,53 @@ export class Journal {
   }
 
   #keep(state: InstanceState): Before {
-    let before = this.#before.get(state)
-    if (!before) {
-      const { status, identity, row, forgotten, partial } = state
-      before = { status, identity, row, forgotten, members: state.membership, partial, filled: null }
-      this.#before.set(state, before)
-    }
+    const known = keptBy(state.kept, this.#mark)
+    if (known) return known
+    const before = this.#beforeOf(state)
+    state.kept = before
+    this.#states.push(state)
+    return before
+  }
+
+  #beforeOf(state: InstanceState): Before {
+    if (this.#new && isNew(state)) return this.#new
+    const { status, identity, row, forgotten, membership: members, partial, kept: outer } = state
+    const kept = { status, identity, row, forgotten, members, partial }
+    const before = new Before(kept, { mark: this.#mark, filled: null, outer })
+    if (isNew(state)) this.#new = before
     return before
   }
 
   /** Keeps a property that is about to be filled by the unit of work. */
   keepProperty(state: InstanceState, name: string): void {
     const before = this.#keep(state)
-    if (isAmong(name, before.filled)) return
+    if (before.hasFilled(name)) return
     const wasOwn = Object.hasOwn(state.object, name)
     const value: unknown = wasOwn ? Reflect.get(state.object, name) : undefined
-    before.filled = { name, wasOwn, value, next: before.filled }
+    state.kept = replaced(state.kept, before, before.filling(name, wasOwn, value))
   }
 
-  forEach(visit: (state: InstanceState) => void): void {
-    this.#before.forEach((_, state) => {
-      visit(state)
-    })
+  /** Shows each object with its status before. */
+  forEach(visit: (state: InstanceState, before: ObjectStatus) => void): void {
+    for (const state of this.#states) {
+      const before = this.statusBefore(state)
+      if (before !== null) visit(state, before)
+    }
   }
 
-  get states(): IterableIterator<InstanceState> {
-    return this.#before.keys()
+  get states(): readonly InstanceState[] {
+    return this.#states
   }
 
   statusBefore(state: InstanceState): ObjectStatus | null {
-    return this.#before.get(state)?.status ?? null
+    return keptBy(state.kept, this.#mark)?.status ?? null
   }
 
   /** Puts every object back: its place, row, membership, and what had been filled in. Values that the user changed stay. */
   restore(): void {
-    for (const [state, before] of this.#before) {
+    for (const state of this.#states) {
+      const before = keptBy(state.kept, this.#mark)
+      if (!before) continue
       state.status = before.status
       state.identity = before.identity
       state.row = before.row
@@ -79,28 +83,45 @@ export class Journal {
       state.members = before.members
       state.partial = before.partial
       state.displaced = null
-      for (let filled = before.filled; filled; filled = filled.next) {
+      for (let { filled } = before; filled; filled = filled.next) {
         if (filled.wasOwn) Reflect.set(state.object, filled.name, filled.value)
         else Reflect.deleteProperty(state.object, filled.name)
       }
     }
+    this.end()
+  }
+
+  /** There is no way back any more. */
+  end(): void {
+    for (const state of this.#states) state.kept = withoutMark(state.kept, this.#mark)
+    this.#states = []
+    this.#new = null
   }
 
   /** Hands over to the journal around this one, which keeps what is older. */
   mergeInto(outer: Journal): void {
-    if (outer.#before.size === 0) {
-      outer.#before = this.#before
-      this.#before = new Map()
+    if (outer.#states.length === 0) {
+      ;[outer.#mark, this.#mark] = [this.#mark, outer.#mark]
+      outer.#states = this.#states
+      outer.#new = this.#new
+    } else for (const state of this.#states) this.#handOver(state, outer)
+    this.#states = []
+    this.#new = null
+  }
+
+  #handOver(state: InstanceState, outer: Journal): void {
+    const before = keptBy(state.kept, this.#mark)
+    if (!before) return
+    const others = withoutMark(state.kept, this.#mark)
+    const older = keptBy(others, outer.#mark)
+    if (!older) {
+      state.kept = before.keptBy(outer.#mark, others)
+      outer.#states.push(state)
       return
     }
-    for (const [state, before] of this.#before) {
-      const older = outer.#before.get(state)
-      if (!older) {
-        outer.#before.set(state, before)
-        continue
-      }
-      for (let filled = before.filled; filled; filled = filled.next)
-        if (!isAmong(filled.name, older.filled)) older.filled = { ...filled, next: older.filled }
-    }
+    let now = older
+    for (let { filled } = before; filled; filled = filled.next)
+      if (!older.hasFilled(filled.name)) now = now.filling(filled.name, filled.wasOwn, filled.value)
+    state.kept = replaced(others, older, now)
   }
 }

@@ -11,7 +11,9 @@ import { own } from './members.ts'
 /** Did the user change the key itself? For a new object: did they give it? */
 export function isKeyChanged(state: InstanceState, relationship: RelationshipProperty, session: SessionState): boolean {
   const { byProperty } = session.format(state.mapper)
-  for (const property of relationship.keyProperties) {
+  const { keyProperties } = relationship
+  for (let i = 0; i < keyProperties.length; i++) {
+    const property = keyProperties[i] ?? ''
     const place = byProperty.get(property)
     const value = own(state.object, property)
     if (!place || value === undefined) continue

@@ -269,10 +269,7 @@ export class Reconciliation {
     if (hasKeyChanged && (!isChanged || (value === null && state.status === 'pending')))
       this.#readKey(state, relationship)
     else if (isChanged) {
-      const target =
-        value === null
-          ? null
-          : this.#member(requireObject(value, `${state.mapper.name}.${name}`), { state, relationship })
+      const target = value === null ? null : this.#member(requireObject(value, relationship.label), relationship)
       const isFresh = agreed === undefined || agreed !== value
       claim(this.#slot(state, relationship), { target, by: { state, relationship }, isFresh })
     }
@@ -300,7 +297,7 @@ export class Reconciliation {
       const isFresh = agreed === undefined
       for (const member of distinct(current)) {
         if (this.#isExpunged(member)) continue
-        claim(this.#slot(this.#member(member, by), inverse), { target: state, by, isFresh })
+        claim(this.#slot(this.#member(member, relationship), inverse), { target: state, by, isFresh })
       }
       return
     }
@@ -309,7 +306,7 @@ export class Reconciliation {
     for (const member of new Set(current)) {
       const isAgreed = agreedMembers.delete(member)
       if ((before.delete(member) && (agreed === undefined || isAgreed)) || this.#isExpunged(member)) continue
-      claim(this.#slot(this.#member(member, by), inverse), { target: state, by, isFresh: !isAgreed })
+      claim(this.#slot(this.#member(member, relationship), inverse), { target: state, by, isFresh: !isAgreed })
     }
     for (const removed of before) {
       const child = stateOf(removed)
@@ -323,8 +320,8 @@ export class Reconciliation {
     }
   }
 
-  #member(object: object, { state, relationship }: Claim['by']): InstanceState {
-    return memberState(object, { owner: state, relationship, session: this.#session })
+  #member(object: object, relationship: RelationshipProperty): InstanceState {
+    return memberState(object, relationship, this.#session)
   }
 
   /** A one-to-one place that is taken by another child: the one that had it lets go. */
@@ -383,7 +380,7 @@ function withdraw(slot: Slot, parent: InstanceState): void {
 
 function isTargetOfKey(state: InstanceState, relationship: RelationshipProperty, value: unknown): boolean {
   if (value === null) return relationship.pairs.some(([mine]) => own(state.object, mine.property) === null)
-  const target = stateOf(requireObject(value, `${state.mapper.name}.${relationship.name}`))
+  const target = stateOf(requireObject(value, relationship.label))
   return target !== null && target.identity !== null && agreesWithKey(state, relationship, target)
 }
 

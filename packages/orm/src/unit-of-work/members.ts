@@ -22,10 +22,6 @@ export function requireObject(value: unknown, label: string): object {
 
 const none: readonly never[] = []
 
-function labelOf({ mapper }: InstanceState, { name }: RelationshipProperty): string {
-  return `${mapper.name}.${name}`
-}
-
 /** The objects of a relationship; for a collection it is the user's own array. Undefined: not loaded, nothing to say. */
 export function currentMembers(
   state: InstanceState,
@@ -33,11 +29,10 @@ export function currentMembers(
 ): readonly object[] | undefined {
   const value = own(state.object, relationship.name)
   if (value === undefined) return undefined
-  if (!relationship.isMany) return value === null ? none : [requireObject(value, labelOf(state, relationship))]
-  if (!Array.isArray(value))
-    throw new ArgumentError(`${labelOf(state, relationship)} is a collection and takes an array.`)
+  if (!relationship.isMany) return value === null ? none : [requireObject(value, relationship.label)]
+  if (!Array.isArray(value)) throw new ArgumentError(`${relationship.label} is a collection and takes an array.`)
   const list: unknown[] = value
-  return allObjects(list) ? list : list.map((member) => requireObject(member, labelOf(state, relationship)))
+  return allObjects(list) ? list : list.map((member) => requireObject(member, relationship.label))
 }
 
 export function allObjects(list: unknown[]): list is object[] {
@@ -60,7 +55,7 @@ export function knownMembers(state: InstanceState, relationship: RelationshipPro
   const known = state.members?.get(relationship.name)
   if (known === undefined && state.status === 'persistent')
     throw new NotLoadedError(
-      `${state.mapper.name}.${relationship.name} of ${describeObject(state)} was assigned without having been loaded.`,
+      `${relationship.label} of ${describeObject(state)} was assigned without having been loaded.`,
       { hint: 'Load it first: await session.load(object, relationship). What it held would be lost otherwise.' },
     )
   return listOf(known)
@@ -72,15 +67,12 @@ export function isWhole({ members, partial }: InstanceState, name: string): bool
 }
 
 /** Throws NotLoadedError where members that were not seen would be taken for gone. */
-export function refuseReplaced(state: InstanceState, { name, isMany }: RelationshipProperty): void {
+export function refuseReplaced(state: InstanceState, { name, label, isMany }: RelationshipProperty): void {
   const given = state.partial?.get(name)
   if (given === undefined || given === own(state.object, name)) return
-  throw new NotLoadedError(
-    `${state.mapper.name}.${name} of ${describeObject(state)} was loaded in part, and replaced.`,
-    {
-      hint: `${isMany ? 'Change the array that was loaded, by push() or splice(), or load' : 'Load'} it whole: await session.load(object, relationship).`,
-    },
-  )
+  throw new NotLoadedError(`${label} of ${describeObject(state)} was loaded in part, and replaced.`, {
+    hint: `${isMany ? 'Change the array that was loaded, by push() or splice(), or load' : 'Load'} it whole: await session.load(object, relationship).`,
+  })
 }
 
 /** The members as they are now, in the form in which they are remembered; undefined where they are not loaded. */
@@ -144,20 +136,11 @@ export function isQuietValue(
   return agreed?.has(name) !== true && holdsJust(value, members?.get(name))
 }
 
-/** Where a member stands. */
-export interface MemberPlace {
-  readonly owner: InstanceState
-  readonly relationship: RelationshipProperty
-  readonly session: SessionState
-}
-
 /** The state of a member, made where there is none. Throws ArgumentError for an object of another class. */
-export function memberState(object: object, { owner, relationship, session }: MemberPlace): InstanceState {
-  const state = stateOf(object) ?? session.stateFor(object, `${owner.mapper.name}.${relationship.name}`)
+export function memberState(object: object, relationship: RelationshipProperty, session: SessionState): InstanceState {
+  const state = stateOf(object) ?? session.stateFor(object, relationship.label)
   const target = relationship.target()
   if (state.mapper !== target)
-    throw new ArgumentError(
-      `${owner.mapper.name}.${relationship.name} holds objects of ${target.name}, got one of ${state.mapper.name}.`,
-    )
+    throw new ArgumentError(`${relationship.label} holds objects of ${target.name}, got one of ${state.mapper.name}.`)
   return state
 }

@@ -76,9 +76,7 @@ export class PairLinks {
 
   /** One row of an association table, whichever side speaks of it. */
   #pair(state: InstanceState, relationship: RelationshipProperty, said: Said): void {
-    const member = said.isAdded
-      ? memberState(said.member, { owner: state, relationship, session: this.#session })
-      : stateOf(said.member)
+    const member = said.isAdded ? memberState(said.member, relationship, this.#session) : stateOf(said.member)
     const table = relationship.association?.table
     if (!member || !table) return
     // Named from the side whose columns come first, so that both sides speak of the same row.
@@ -127,7 +125,7 @@ export class PairLinks {
 }
 
 function labelOf({ owner, relationship }: PairChange): string {
-  return `${owner.mapper.name}.${relationship.name} of ${describeObject(owner)}`
+  return `${relationship.label} of ${describeObject(owner)}`
 }
 
 function verbOf({ isAdded }: PairChange): string {

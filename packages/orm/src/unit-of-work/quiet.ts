@@ -113,7 +113,7 @@ export function undisputed(
   const members = isKnown ? undefined : currentMembers(state, relationship)
   if (members === undefined || members.length === 0) return null
   for (const member of members) {
-    const child = memberState(member, { owner: state, relationship, session })
+    const child = memberState(member, relationship, session)
     const said = own(member, inverse.name)
     const isOthers = said !== undefined && said !== state.object && said !== child.agreed?.get(inverse.name)
     if (child.status !== 'pending' || isOthers) return null

@@ -42,7 +42,7 @@ export type Decision =
   | { readonly kind: 'key'; readonly target: InstanceState | null }
 
 function label({ state, relationship }: Speaker): string {
-  return `${state.mapper.name}.${relationship.name} of ${describeObject(state)}`
+  return `${relationship.label} of ${describeObject(state)}`
 }
 
 /** The claim that wins; undefined where there is none. */

@@ -210,14 +210,14 @@ export class UnitOfWork {
   *examples(): Generator<object> {
     const session = this.#session
     const [mapper] = session.identityMap.mappers()
+    const journal = new Journal()
     if (mapper) {
       const state = new InstanceState(mapper, mapper.blank?.() ?? {})
       state.remember('', nobody)
+      journal.keep(state)
       yield state
     }
-    if (!this.#hasFlushed) return
-    const journal = new Journal()
-    yield* [journal, new Reconciliation(session), new Persister(session, journal, prepareNothing)]
+    if (this.#hasFlushed) yield* [journal, new Reconciliation(session), new Persister(session, journal, prepareNothing)]
   }
 
   /** Puts objects back to what a journal kept, and back into their places. */
@@ -328,10 +328,9 @@ export class UnitOfWork {
       const members = currentMembers(owner, relationship)
       if (members === undefined || members.length === 0) continue
       saved ??= []
-      const place = { owner, relationship, session: this.#session }
       for (let m = 0; m < members.length; m++) {
         const member = members[m]
-        if (member) saved.push(memberState(member, place))
+        if (member) saved.push(memberState(member, relationship, this.#session))
       }
     }
     return saved ?? nobody
