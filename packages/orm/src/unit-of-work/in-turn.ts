@@ -14,7 +14,7 @@ interface Turn<B, A> {
   readonly take: (batch: B, answer: A) => void
 }
 
-/** Sends each batch when the one before is answered. Rejects with the first that fails; those before it are taken then. */
+/** Sends each batch when the one before is answered. Rejects with the first that fails, and sends nothing behind it. */
 export async function inTurn<B extends readonly unknown[], A>(
   batches: readonly B[],
   { prepare, take }: Turn<B, A>,
