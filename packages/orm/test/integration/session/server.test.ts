@@ -1,7 +1,7 @@
 // What only several connections can show: leaks out of a transaction, retries, deadlocks, a backend that is killed. The embedded
 // database has one connection: there a second session inside the first is refused at once.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { ConnectionLostError, createEngine, PendingRollbackError } from '@oriel/engine'
+import { CanceledError, ConnectionLostError, createEngine, type Engine, PendingRollbackError } from '@oriel/engine'
 import { inspect, type Session, sessionFactory } from '@oriel/orm'
 import {
   CompileError,
@@ -173,6 +173,42 @@ describeLane('several sessions', (lane) => {
     for (let run = 0; run < 500; run++) await Promise.all([touch(false, 100 + run), touch(true, 1000 + run)])
     expect(new Set(await db.engine.execute(select(a.age)).scalars().all()).size).toBe(1)
   }, 60_000)
+
+  describe('a flush of several batches under a time limit', () => {
+    const many = (): Author[] => Array.from({ length: 5_200 }, (_, i) => author(`slow-${i}@example.org`))
+    let limited: Engine
+
+    // Each statement, of however many rows, takes a second.
+    beforeAll(async () => {
+      await db.engine.execute(sql`create function wait_a_second() returns trigger language plpgsql as
+        $$ begin perform pg_sleep(1); return null; end $$`)
+      await db.engine.execute(sql`create trigger wait after insert on authors for each statement
+        execute function wait_a_second()`)
+    })
+    afterAll(async () => {
+      await db.engine.execute(sql`drop function wait_a_second() cascade`)
+    })
+    afterEach(() => limited.close())
+
+    it('has it for each of them, from when it is sent', async () => {
+      limited = createEngine(lane().driver, { timeoutMs: 1_900 })
+      await sessionFactory(limited, { registry: office }).begin(async (session) => {
+        session.addAll(many())
+      })
+      expect(await count()).toBe(5_200)
+    })
+
+    it('is stopped at it, with nothing written and all objects as they were', async () => {
+      limited = createEngine(lane().driver, { timeoutMs: 500 })
+      await using session = sessionFactory(limited, { registry: office }).open()
+      const authors = many()
+      session.addAll(authors)
+      await expect(session.flush()).rejects.toThrow(CanceledError)
+      await session.rollback()
+      expect(authors.filter((each) => each.id !== undefined || inspect(each).state !== 'transient')).toEqual([])
+      expect(await count()).toBe(0)
+    })
+  })
 
   describe('a backend that is killed in the middle of a flush', () => {
     let session: Session
