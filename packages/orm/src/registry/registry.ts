@@ -53,7 +53,7 @@ export class Registry {
 
   /** Resolves and checks all mappings. Called by first use. Throws one MappingError with everything that is wrong. */
   configure(): this {
-    if (this === defaultRegistry) this.add(...announced)
+    if (announced.size > 0 && this === defaultRegistry) this.add(...announced)
     if (this.#waiting.size === 0) return this
     if (this.#isConfiguring)
       throw new InvalidRequestError('The registry is being configured: a decorator asked for an entity.', {

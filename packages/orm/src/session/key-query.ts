@@ -66,7 +66,7 @@ export class KeyQuery implements Executable<[object]> {
       return compile(selectByKey(this.#element, keys), dialect)
     }
     const { compiled, parts } = compileByKey(this.#element, this.#keys, dialect)
-    const binds = compiled.binds.map((bind, i) => ({ ...bind, value: this.#texts[parts[i] ?? 0] }))
+    const binds = compiled.binds.map(({ type, subject }, i) => ({ value: this.#texts[parts[i] ?? 0], type, subject }))
     return { ...compiled, binds }
   }
 }

@@ -53,6 +53,7 @@ export function rollBackObjects({ journals, met }: Undone, session: SessionState
     state.session = null
     state.identity = null
     state.row = []
+    state.planned = null
     state.forgotten = null
     state.members = null
   }
