@@ -114,6 +114,10 @@ function isFilter(value: unknown): value is FilterOf {
 }
 
 function joinedStep(relationship: unknown, options: JoinedOptions): Step {
+  if (typeof options !== 'object' || options === null)
+    throw new ArgumentError(`joinedload() takes options, got ${own(options)}.`, {
+      hint: 'Options: innerJoin. Filters, order and limits are for selectinload().',
+    })
   for (const name of Object.keys(options))
     if (name !== 'innerJoin')
       throw new ArgumentError(`joinedload() has no option '${name}'.`, {

@@ -18,19 +18,20 @@ export function dropUnset(object: object, mapper: Mapper): void {
 function drop(object: object, property: string, { relationships }: Mapper): void {
   if (Reflect.get(object, property) !== undefined || !Object.isExtensible(object)) return
   const keys = Object.keys(object)
-  const behind: [string, PropertyDescriptor][] = []
-  let at = keys.length - 1
-  for (; at >= 0 && keys[at] !== property; at--) {
-    const key = keys[at] ?? ''
-    // An unset relationship says as much where it is no property, and is not put back.
-    const isUnset = relationships.has(key) && Reflect.get(object, key) === undefined
-    const descriptor = isUnset ? null : Reflect.getOwnPropertyDescriptor(object, key)
-    if (!Reflect.deleteProperty(object, key)) break
-    if (descriptor) behind.push([key, descriptor])
+  const behind: PropertyDescriptor[] = []
+  for (let i = keys.length - 1; i >= 0 && keys[i] !== property; i--) {
+    const descriptor = Reflect.getOwnPropertyDescriptor(object, keys[i] ?? '')
+    if (!descriptor?.configurable) return
+    behind.push(descriptor)
   }
-  if (keys[at] === property) Reflect.deleteProperty(object, property)
+  const last = keys.length - 1
+  for (let i = 0; i < behind.length; i++) Reflect.deleteProperty(object, keys[last - i] ?? '')
+  Reflect.deleteProperty(object, property)
   for (let i = behind.length - 1; i >= 0; i--) {
-    const [key, descriptor] = behind[i] ?? ['', {}]
-    Object.defineProperty(object, key, descriptor)
+    const key = keys[last - i] ?? ''
+    const descriptor = behind[i] ?? {}
+    // An unset relationship says as much where it is no property.
+    const isUnset = 'value' in descriptor && descriptor.value === undefined && relationships.has(key)
+    if (!isUnset) Object.defineProperty(object, key, descriptor)
   }
 }

@@ -53,7 +53,6 @@ export function rollBackObjects({ journals, met }: Undone, session: SessionState
     state.session = null
     state.identity = null
     state.row = []
-    state.planned = null
     state.forgotten = null
     state.members = null
   }

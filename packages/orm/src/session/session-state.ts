@@ -121,6 +121,20 @@ export class SessionState implements SessionMark {
     this.identityMap.add(state)
   }
 
+  /** The row of an object was written, by its key. Who was let go meanwhile stays away. */
+  wroteRow(state: InstanceState, identity: string | null): void {
+    if (state.session === this) this.becomePersistent(state, identity)
+    else {
+      state.identity = identity
+      state.status = 'detached'
+    }
+  }
+
+  /** Has it gone over to another session? Then what this one's flush brings is nothing to it. */
+  hasLost({ session }: InstanceState): boolean {
+    return session !== null && session !== this
+  }
+
   /** An object whose row is gone for good. */
   becomeGone(state: InstanceState): void {
     state.isGone = true
@@ -218,6 +232,7 @@ export class SessionState implements SessionMark {
 function letGo(state: InstanceState): void {
   state.status = state.status === 'pending' ? 'transient' : 'detached'
   state.session = null
+  state.agreed = null
 }
 
 function whereItIs(state: InstanceState): string {

@@ -166,6 +166,8 @@ export class Session implements AsyncDisposable {
     this.#work.refuseUnusable('expire()')
     const state = this.#work.state.ownState(object, 'expire()')
     refuseUnknownProperties(state, properties)
+    if (state.status !== 'persistent')
+      throw new InvalidRequestError(`expire(): the object is ${state.status}; there is no row to read again.`)
     this.#work.state.journal?.keep(state)
     expireObject(state, this.#work.state.format(state.mapper), properties)
     markExpired(object, 'expire()', properties)

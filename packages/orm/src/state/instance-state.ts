@@ -66,8 +66,6 @@ export class InstanceState {
   identity: string | null = null
   /** Replaced, never changed: it may be the row that the driver gave, and journals hold it too. */
   row: Readonly<RawRow> = unread
-  /** What a flush is going to write of a new object, by place; undefined for what it leaves to the database. */
-  planned: RawRow | null = null
   /** What the row said before columns of it were expired: loaded members of others still follow that. Null once all is read again. Replaced, never changed. */
   forgotten: Readonly<RawRow> | null = null
   /** Loaded relationships by name. */

@@ -17,8 +17,11 @@ function fieldDefiner(name: string): Define {
   }
   return (object, value) => {
     given = value
-    new Field(object)
-    given = undefined
+    try {
+      new Field(object)
+    } finally {
+      given = undefined
+    }
   }
 }
 
@@ -33,9 +36,25 @@ function definerOf(name: string): Define {
   return define
 }
 
-/** Puts a value onto an object as a plain own property, past the accessor that stands for «not loaded». Throws TypeError for a frozen one. */
+/**
+ * Puts a value onto an object as a plain own property, past the accessor that stands for «not loaded». What the user made read-only stays
+ * as it is: an object that cannot be changed must not keep others from being read, or rolled back.
+ */
 export function setLoaded(object: object, name: string, value: unknown): void {
-  // By assignment: `Reflect.set` takes four times as long, and there are no two ways to say which properties an object has.
-  if (Object.hasOwn(object, name)) (object as Record<string, unknown>)[name] = value
-  else definerOf(name)(object, value)
+  if (!Object.hasOwn(object, name)) {
+    definerOf(name)(object, value)
+    return
+  }
+  try {
+    // `Reflect.set` would say whether it was allowed to, and takes four times as long.
+    const record = object as Record<string, unknown>
+    record[name] = value
+  } catch (error) {
+    if (!isReadOnly(object, name)) throw error
+  }
+}
+
+function isReadOnly(object: object, name: string): boolean {
+  const { writable, set } = Object.getOwnPropertyDescriptor(object, name) ?? {}
+  return writable !== true && set === undefined
 }

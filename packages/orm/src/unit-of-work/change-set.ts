@@ -12,8 +12,7 @@ import { own } from './members.ts'
 
 /** The change sets of one flush, encoded: texts by place, undefined for what is not written. */
 export interface ChangeSets {
-  /** Their texts are `planned`. */
-  readonly inserts: readonly InstanceState[]
+  readonly inserts: Map<InstanceState, RawRow>
   readonly updates: Map<InstanceState, RawRow>
 }
 

@@ -3,6 +3,7 @@ import type { RelationshipProperty } from '../registry/mapper.ts'
 import type { SessionState } from '../session/session-state.ts'
 import type { InstanceState, RawRow } from '../state/instance-state.ts'
 import type { RowFormat } from '../state/row-format.ts'
+import type { ChangeSets } from './change-set.ts'
 import { type KeyPlaces, keyPlaces } from './key-link.ts'
 import type { Links } from './links.ts'
 
@@ -21,13 +22,20 @@ export function referencesOf(format: RowFormat, session: SessionState): Referenc
   return held.map((relationship) => ({ relationship, places: keyPlaces(relationship, format, session) }))
 }
 
-/** The texts of one object: those that were planned, with its keys. */
+/** What a flush knows when it writes. */
+interface Written {
+  readonly links: Links
+  readonly changes: ChangeSets
+  readonly late: LateKeys
+}
+
+/** The texts of one object: those of its change set, with its keys. */
 export function insertTexts(
   state: InstanceState,
   references: readonly Reference[],
-  { links, late }: { readonly links: Links; readonly late: LateKeys },
+  { links, changes, late }: Written,
 ): RawRow {
-  const texts = state.planned ?? []
+  const texts = changes.inserts.get(state) ?? []
   const targets = references.length > 0 ? links.targets.get(state) : undefined
   if (!targets) return texts
   for (let i = 0; i < references.length; i++) {
@@ -35,16 +43,20 @@ export function insertTexts(
     const target = reference ? targets.get(reference.relationship) : undefined
     if (!reference || target === undefined) continue
     const isLate = late.size > 0 && late.get(state)?.has(reference.relationship) === true
-    putKey(texts, reference.places, isLate ? null : target)
+    if (isLate || target === null) putNull(texts, reference.places)
+    else putKey(texts, reference.places, target.status === 'pending' ? changes.inserts.get(target) : target.row)
   }
   return texts
 }
 
-/** Without a target, the columns that may be null are enough to say so. */
-function putKey(texts: RawRow, places: readonly KeyPlaces[], target: InstanceState | null): void {
-  const row = target?.status === 'pending' ? target.planned : target?.row
+function putKey(texts: RawRow, places: readonly KeyPlaces[], row: Readonly<RawRow> | undefined): void {
   for (let i = 0; i < places.length; i++) {
     const place = places[i]
-    if (place && (target || place.mine.column.isNullable)) texts[place.mine.index] = row?.[place.theirs.index] ?? null
+    if (place) texts[place.mine.index] = row?.[place.theirs.index] ?? null
   }
+}
+
+/** The columns that may be null are enough to say that there is no target. */
+function putNull(texts: RawRow, places: readonly KeyPlaces[]): void {
+  for (const { mine } of places) if (mine.column.isNullable) texts[mine.index] = null
 }

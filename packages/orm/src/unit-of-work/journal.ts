@@ -16,6 +16,20 @@ function isNew(state: InstanceState): boolean {
   )
 }
 
+function putBack(state: InstanceState, before: Before): void {
+  state.status = before.status
+  state.identity = before.identity
+  state.row = before.row
+  state.forgotten = before.forgotten
+  state.members = before.members
+  state.partial = before.partial
+  state.displaced = null
+  for (let { filled } = before; filled; filled = filled.next) {
+    if (filled.wasOwn) Reflect.set(state.object, filled.name, filled.value)
+    else Reflect.deleteProperty(state.object, filled.name)
+  }
+}
+
 export class Journal {
   #mark: JournalMark = {}
   /** Those that it keeps something of. */
@@ -73,22 +87,14 @@ export class Journal {
 
   /** Puts every object back: its place, row, membership, and what had been filled in. Values that the user changed stay. */
   restore(): void {
-    for (const state of this.#states) {
-      const before = keptBy(state.kept, this.#mark)
-      if (!before) continue
-      state.status = before.status
-      state.identity = before.identity
-      state.row = before.row
-      state.forgotten = before.forgotten
-      state.members = before.members
-      state.partial = before.partial
-      state.displaced = null
-      for (let { filled } = before; filled; filled = filled.next) {
-        if (filled.wasOwn) Reflect.set(state.object, filled.name, filled.value)
-        else Reflect.deleteProperty(state.object, filled.name)
+    try {
+      for (const state of this.#states) {
+        const before = keptBy(state.kept, this.#mark)
+        if (before) putBack(state, before)
       }
+    } finally {
+      this.end()
     }
-    this.end()
   }
 
   /** There is no way back any more. */
@@ -101,6 +107,7 @@ export class Journal {
   /** Hands over to the journal around this one, which keeps what is older. */
   mergeInto(outer: Journal): void {
     if (outer.#states.length === 0) {
+      // No object has the mark of the outer one: it takes this one's, and this one has nothing more to keep.
       ;[outer.#mark, this.#mark] = [this.#mark, outer.#mark]
       outer.#states = this.#states
       outer.#new = this.#new

@@ -22,7 +22,7 @@ import {
 } from './members.ts'
 import { type PairChange, PairLinks } from './pair-links.ts'
 import { agreedTargets, type Targets, undisputed } from './quiet.ts'
-import { SideEdits } from './side-edits.ts'
+import { type Edit, SideEdits } from './side-edits.ts'
 import { type Claim, decideSlot, type Slot } from './slot.ts'
 
 /** What reconciling found. */
@@ -197,7 +197,10 @@ export class Reconciliation {
     this.#pairs.propagate()
     this.#edits.apply()
     // Who spoke is not bound by it: what others say until the flush counts as much.
-    for (const states of [this.#edits.states, this.#heard]) this.#agree(states)
+    this.#edits.forEach((edit) => {
+      if (!agreesOnMore(edit)) this.#agree([edit.state])
+    })
+    this.#agree(this.#heard)
   }
 
   #tell(child: InstanceState, relationship: RelationshipProperty, target: InstanceState): void {
@@ -354,6 +357,15 @@ export class Reconciliation {
       if (loser && loser !== target) this.#edits.remove(loser, inverse, child.object)
     if (target) this.#edits.add(target, inverse, child.object)
   }
+}
+
+/** Adds to what was agreed on already: a parent whose children come one by one is not gone through again for each. */
+function agreesOnMore({ state, relationship, added }: Edit): boolean {
+  const agreed = state.agreed?.get(relationship.name)
+  if (!Array.isArray(agreed)) return false
+  const list: object[] = agreed
+  for (const member of added) if (!list.includes(member)) list.push(member)
+  return true
 }
 
 const none: readonly never[] = []

@@ -56,7 +56,9 @@ export function knownMembers(state: InstanceState, relationship: RelationshipPro
   if (known === undefined && state.status === 'persistent')
     throw new NotLoadedError(
       `${relationship.label} of ${describeObject(state)} was assigned without having been loaded.`,
-      { hint: 'Load it first: await session.load(object, relationship). What it held would be lost otherwise.' },
+      {
+        hint: `What it held would be lost. Take the assignment back: session.expire(object, ['${relationship.name}']). Then await session.load(object, relationship), and assign.`,
+      },
     )
   return listOf(known)
 }

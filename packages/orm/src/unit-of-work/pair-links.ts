@@ -133,6 +133,10 @@ function verbOf({ isAdded }: PairChange): string {
 }
 
 function refuseUnsaved(pair: PairChange): void {
+  if (pair.target.status === 'deleted')
+    throw new FlushError(`${labelOf(pair)} holds ${describeObject(pair.target)}, which is deleted.`, {
+      hint: 'Take it out, and add a new object with its values; or roll back to have it again.',
+    })
   if (pair.target.session !== null) return
   throw new FlushError(`${labelOf(pair)} holds ${describeObject(pair.target)}, which is in no session.`, {
     hint: `Add it with session.add(), or add 'save-update' to the cascades.`,

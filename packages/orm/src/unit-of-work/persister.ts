@@ -186,6 +186,7 @@ export class Persister {
   ): void {
     const { format, made, unsent, returning, answer } = more
     const { object } = state
+    if (this.#session.hasLost(state)) return
     this.#journal.keep(state)
     // What was sent is what the row holds.
     const row = texts
@@ -207,8 +208,7 @@ export class Persister {
       if (value === undefined || value === null) this.#fill(state, place, null)
     }
     state.row = row
-    state.planned = null
-    this.#session.becomePersistent(state, identityOfRow(row, format))
+    this.#session.wroteRow(state, identityOfRow(row, format))
   }
 
   /** Puts what the database holds onto the object. */
@@ -276,6 +276,7 @@ export class Persister {
   }
 
   #updated({ state, texts }: Row, { changed, linked, format, planned }: Written): void {
+    if (this.#session.hasLost(state)) return
     this.#journal.keep(state)
     const before = state.row
     const row = before.slice()
@@ -298,7 +299,7 @@ export class Persister {
     }
     if (!isKeyChanged) return
     const { readIn } = state
-    this.#session.becomePersistent(state, identityOfRow(row, format))
+    this.#session.wroteRow(state, identityOfRow(row, format))
     // The rest of the row was not read.
     state.readIn = readIn
   }
@@ -355,6 +356,7 @@ export class Persister {
   }
 
   #deleted(state: InstanceState): void {
+    if (this.#session.hasLost(state)) return
     this.#journal.keep(state)
     this.#session.becomeDeleted(state)
     this.#hasDeleted = true

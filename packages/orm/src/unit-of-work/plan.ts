@@ -2,7 +2,7 @@
 import type { Table } from '@oriel/sql'
 import { CircularDependencyError } from '../error.ts'
 import type { Mapper, RelationshipProperty } from '../registry/mapper.ts'
-import { type InstanceState, stateOf } from '../state/instance-state.ts'
+import { type InstanceState, type RawRow, stateOf } from '../state/instance-state.ts'
 import type { RowFormat } from '../state/row-format.ts'
 import type { FlushAction, LateReference } from './flush-plan.ts'
 import { FlushPlan } from './flush-plan.ts'
@@ -18,6 +18,8 @@ export interface Work {
   readonly updates: readonly InstanceState[]
   readonly deletes: readonly InstanceState[]
   readonly links: Links
+  /** The texts of new objects, as far as they are known before anything is sent. */
+  readonly texts: ReadonlyMap<InstanceState, RawRow>
   readonly formatOf: (mapper: Mapper) => RowFormat
   /** Deleted objects whose key, or whose only place beside another, a new object takes. */
   readonly replaced: ReadonlySet<InstanceState>
@@ -158,8 +160,8 @@ function fitOneStatement(mapper: Mapper, states: readonly InstanceState[], work:
 }
 
 /** The properties that the row of a new object has: its own, and those that a relationship gives it. */
-function writtenPlaces(state: InstanceState, { formatOf, links }: Work): ReadonlySet<string> {
-  const row = state.planned ?? []
+function writtenPlaces(state: InstanceState, { texts, formatOf, links }: Work): ReadonlySet<string> {
+  const row = texts.get(state) ?? []
   const written = new Set<string>()
   for (const { name, index } of formatOf(state.mapper).places) if (row[index] !== undefined) written.add(name)
   for (const [{ pairs }, target] of links.targets.get(state) ?? [])

@@ -12,7 +12,7 @@ export function replacedObjects(session: SessionState, changes: ChangeSets, link
   const add = (state: InstanceState | null | undefined): void => {
     if (state && session.deleted.has(state)) replaced.add(state)
   }
-  for (const state of changes.inserts) {
+  for (const state of changes.inserts.keys()) {
     const identity = identityToBe(state, session, links)
     if (identity !== null) add(session.identityMap.get(state.mapper, identity))
     for (const [relationship, target] of links.targets.get(state) ?? []) {

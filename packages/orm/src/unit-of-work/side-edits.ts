@@ -4,7 +4,8 @@ import type { InstanceState } from '../state/instance-state.ts'
 import { setLoaded } from '../state/set-loaded.ts'
 import { own } from './members.ts'
 
-interface Edit {
+/** What one side gains and loses. */
+export interface Edit {
   readonly state: InstanceState
   readonly relationship: RelationshipProperty
   readonly added: Set<object>
@@ -29,6 +30,10 @@ export class SideEdits {
   /** Whose sides are edited. */
   get states(): Iterable<InstanceState> {
     return this.#edits.keys()
+  }
+
+  forEach(visit: (edit: Edit) => void): void {
+    for (const edits of this.#edits.values()) for (const edit of edits.values()) visit(edit)
   }
 
   apply(): void {

@@ -72,6 +72,15 @@ function refuseUnusableTarget({ by, target }: Claim, session: SessionState): voi
     throw new FlushError(`${label(by)} is ${describeObject(target)}, which is deleted.`)
 }
 
+/** A deleted object was in no collection any more: it was put there since. */
+function refuseClaimed({ child, claims }: Slot): void {
+  const claim = claims.find(({ target }) => target !== null)
+  if (claim)
+    throw new FlushError(`${label(claim.by)} holds ${describeObject(child)}, which is deleted.`, {
+      hint: 'Take it out, and add a new object with its values; or roll back to have it again.',
+    })
+}
+
 function orphanHint(relationship: RelationshipProperty): string {
   const inverse = relationship.inverse()
   return inverse ? `, or add 'delete-orphan' to the cascades of ${relationship.target().name}.${inverse.name}` : ''
@@ -80,6 +89,7 @@ function orphanHint(relationship: RelationshipProperty): string {
 /** Decides who gets the child. Throws FlushError where that cannot be said, or cannot be. */
 export function decideSlot(slot: Slot, session: SessionState): Decision {
   const { child, relationship, released, withdrawn, key } = slot
+  if (child.status === 'deleted') refuseClaimed(slot)
   if (session.deleted.has(child) || child.status === 'deleted') return { kind: 'nothing' }
   const claim = winner(slot)
   if (claim) refuseUnusableTarget(claim, session)

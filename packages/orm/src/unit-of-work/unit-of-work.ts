@@ -2,7 +2,7 @@
 import { InvalidRequestError } from '@oriel/sql'
 import { FlushError } from '../error.ts'
 import type { Mapper } from '../registry/mapper.ts'
-import { describeObject, type SessionState } from '../session/session-state.ts'
+import { describeObject, SessionState } from '../session/session-state.ts'
 import { InstanceState, stateOf } from '../state/instance-state.ts'
 import { setLoaded } from '../state/set-loaded.ts'
 import { type Asked, expandDeletes, type LoadMembers, releaseChildren } from './cascade.ts'
@@ -41,18 +41,20 @@ export class UnitOfWork {
     this.#session = session
   }
 
-  /** Adds an object and all that hangs on it. Throws where one belongs to another session. */
+  /** Adds an object and all that hangs on it, or nothing. Throws where one belongs to another session. */
   add(object: object): void {
     this.addAll([object])
   }
 
-  /** The same for several: those before one that cannot be added are added. */
+  /** The same for several: all of them, or none. */
   addAll(objects: Iterable<object>): void {
     const added: InstanceState[] = []
     try {
       this.#reach(objects, 'add()', added)
-    } finally {
-      if (added.length > 0) this.#propagate(added)
+      this.#propagate(added)
+    } catch (error) {
+      for (const state of added) this.#session.detach(state)
+      throw error
     }
   }
 
@@ -157,12 +159,10 @@ export class UnitOfWork {
     } while (hasLoaded)
     if (session.deleted.size > 0) releaseChildren(session, reconciliation.links)
     const { links } = reconciliation
-    const inserts: InstanceState[] = []
+    const changes: ChangeSets = { inserts: new Map(), updates: new Map() }
     session.pending.forEach((state) => {
-      state.planned = insertSet(state, session, links)
-      inserts.push(state)
+      changes.inserts.set(state, insertSet(state, session, links))
     })
-    const changes: ChangeSets = { inserts, updates: new Map() }
     for (const state of reconciliation.differing) {
       const texts = session.deleted.has(state) ? null : updateSet(state, session)
       if (texts) changes.updates.set(state, texts)
@@ -174,10 +174,11 @@ export class UnitOfWork {
         changes.updates.set(state, new Array<undefined>(session.format(state.mapper).places.length).fill(undefined))
     }
     const plan = planFlush({
-      inserts,
+      inserts: [...changes.inserts.keys()],
       updates: [...changes.updates.keys()],
       deletes: [...session.deleted],
       links,
+      texts: changes.inserts,
       formatOf: (mapper) => session.format(mapper),
       replaced: session.deleted.size > 0 ? replacedObjects(session, changes, links) : new Set(),
     })
@@ -220,22 +221,27 @@ export class UnitOfWork {
     if (this.#hasFlushed) yield* [journal, new Reconciliation(session), new Persister(session, journal, prepareNothing)]
   }
 
-  /** Puts objects back to what a journal kept, and back into their places. */
+  /** Puts objects back to what a journal kept, and back into their places: those of the session that they belong to by now. */
   undo(journal: Journal): void {
     const states = [...journal.states]
     // What was let go meanwhile stays away.
-    const left = new Set(states.filter(({ session }) => session !== this.#session))
-    for (const state of states) this.#session.forget(state)
+    const left = new Set(states.filter(({ session }) => session === null))
+    for (const state of states) this.#homeOf(state).forget(state)
     journal.restore()
     for (const state of states) {
-      if (left.has(state)) state.status = state.status === 'pending' ? 'transient' : 'detached'
-      else this.#place(state)
+      if (!left.has(state)) this.#place(state)
+      else if (state.status === 'pending') state.status = 'transient'
+      else if (state.status === 'persistent') state.status = 'detached'
     }
   }
 
+  #homeOf({ session }: InstanceState): SessionState {
+    return session instanceof SessionState ? session : this.#session
+  }
+
   #place(state: InstanceState): void {
-    if (state.status === 'pending') this.#session.pending.add(state)
-    else if (state.status === 'persistent') this.#session.identityMap.add(state)
+    if (state.status === 'pending') this.#homeOf(state).pending.add(state)
+    else if (state.status === 'persistent') this.#homeOf(state).identityMap.add(state)
   }
 
   /** Adds what is new among the objects and what hangs on them, in the order in which they are met, and puts it into `added`. */
