@@ -256,7 +256,7 @@ function isMapped(value: object): value is AnyClass {
 }
 
 /** `Order 7`, `OrderLine (orderId 7, line 2)`, or `a new Order`. */
-export function describeObject({ mapper, identity }: InstanceState): string {
+export function describeObject({ mapper, identity }: Pick<InstanceState, 'mapper' | 'identity'>): string {
   if (identity === null) return `a new ${mapper.name}`
   const parts = identity.split('\u0000')
   if (parts.length === 1) return `${mapper.name} ${parts[0]}`

@@ -18,6 +18,7 @@ import { Persister, type Prepare } from './persister.ts'
 import { planFlush } from './plan.ts'
 import { areHere, saysNothing, standsAlone } from './quiet.ts'
 import { replacedObjects } from './replaced.ts'
+import { refuseTakenKeys } from './taken-keys.ts'
 
 export type { LoadMembers } from './cascade.ts'
 
@@ -89,6 +90,19 @@ export class UnitOfWork {
       if (!saysNothing(state, session, isRowHeld)) speaking.push(state)
     })
     const added: InstanceState[] = []
+    try {
+      this.#hear(speaking, added, reconciliation)
+    } catch (error) {
+      // What hangs on others is in the session only where they may be written.
+      for (const state of added) session.detach(state)
+      throw error
+    }
+    for (const orphan of reconciliation.links.orphans) this.#markOrphan(orphan)
+    return reconciliation
+  }
+
+  /** Hears those who say something, and those who hang on them and are new here, and decides. */
+  #hear(speaking: readonly InstanceState[], added: InstanceState[], reconciliation: Reconciliation): void {
     for (const state of speaking) {
       if (this.#holdsOnlyKnown(state)) continue
       this.#reach(
@@ -100,8 +114,7 @@ export class UnitOfWork {
     // What was changed elsewhere, and comes back.
     for (const state of added) if (state.status === 'persistent') reconciliation.differing.push(state)
     for (const states of [speaking, added]) for (const state of states) reconciliation.read(state)
-    for (const orphan of reconciliation.decide().orphans) this.#markOrphan(orphan)
-    return reconciliation
+    reconciliation.decide()
   }
 
   /** Objects with real differences to their rows. */
@@ -163,6 +176,7 @@ export class UnitOfWork {
     session.pending.forEach((state) => {
       changes.inserts.set(state, insertSet(state, session, links))
     })
+    refuseTakenKeys(changes.inserts, session)
     for (const state of reconciliation.differing) {
       const texts = session.deleted.has(state) ? null : updateSet(state, session)
       if (texts) changes.updates.set(state, texts)

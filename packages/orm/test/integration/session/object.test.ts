@@ -157,6 +157,17 @@ describeLane('objects of a session', (lane) => {
       expect(session.dirty.size).toBe(0)
     })
 
+    it('of an object without a row is not forgotten', async () => {
+      const author = Object.assign(new Author(), { email: 'new@x' })
+      session.add(author)
+      expect(() => session.expire(author)).toThrow('expire(): the object is pending; there is no row to read again.')
+      await session.flush()
+      expect(author.email).toBe('new@x')
+      session.delete(author)
+      await session.flush()
+      expect(() => session.expire(author, ['email'])).toThrow('expire(): the object is deleted')
+    })
+
     it('undefined in a persistent column is an error before SQL', async () => {
       const author = await session.getOne(Author, 1)
       Reflect.set(author, 'email', undefined)

@@ -203,6 +203,18 @@ describeLane('relationships', (lane) => {
       one.people = []
       await expect(other.flush()).rejects.toThrow(NotLoadedError)
       await expect(other.flush()).rejects.toThrow('Team.people of Team 1 was assigned without having been loaded')
+      // The way out of the hint.
+      one.people = [person('bob')]
+      await expect(other.flush()).rejects.toThrow("session.expire(object, ['people'])")
+      other.expire(one, ['people'])
+      await other.load(one, entity(Team).people)
+      one.people = [person('cat')]
+      await other.commit()
+      const p = entity(Person)
+      expect(await db.engine.execute(select(p.name, p.teamId).orderBy(p.id)).all()).toEqual([
+        ['ann', null],
+        ['cat', 1],
+      ])
     })
 
     it('delete loads children that cascade by one select per relationship and level', async () => {
@@ -279,6 +291,71 @@ describeLane('relationships', (lane) => {
     session.delete(red)
     await session.commit()
     expect([ann.team, ann.teamId]).toEqual([null, null])
+  })
+
+  it('a deleted member that is put into a collection again is refused before SQL', async () => {
+    const crate = box('crate', item(1))
+    const tag = Object.assign(new Tag(), { label: 'gone' })
+    ann.tags = [tag]
+    session.add(crate)
+    await session.flush()
+    const [gone] = crate.items.splice(0)
+    session.delete(tag)
+    await session.flush()
+    if (!gone) throw new RangeError('There is one.')
+    db.sent()
+    crate.items.push(gone)
+    await expect(session.flush()).rejects.toThrow(/Box\.items of Box .* holds Item .*, which is deleted/)
+    crate.items.pop()
+    ann.tags.push(tag)
+    await expect(session.flush()).rejects.toThrow('Person.tags of Person 1 holds Tag gone, which is deleted')
+    expect(db.sent()).toEqual([])
+  })
+
+  it('two objects for one row are refused before SQL', async () => {
+    const tag = (label: string): Tag => Object.assign(new Tag(), { label })
+    session.addAll([tag('two'), tag('two')])
+    await expect(session.flush()).rejects.toThrow('Two new objects have one key: Tag two.')
+    session.expungeAll()
+    session.add(tag('one'))
+    await session.flush()
+    session.add(tag('one'))
+    db.sent()
+    await expect(session.flush()).rejects.toThrow('A new Tag has the key of Tag one, which the session holds.')
+    expect(db.sent()).toEqual([])
+  })
+
+  it('children that are added one by one come to their parent one by one', async () => {
+    const green = team('green')
+    const tag = Object.assign(new Tag(), { label: 'growing' })
+    session.addAll([green, tag])
+    const people: Person[] = []
+    for (const state of ['new', 'stored']) {
+      for (let i = 0; i < 30; i++) {
+        const child = person(`${state} ${i}`, { team: green, tags: [tag] })
+        session.add(child)
+        people.push(child)
+        expect([green.people.at(-1), tag.people.at(-1)]).toEqual([child, child])
+      }
+      expect([green.people.length, tag.people.length]).toEqual([people.length, people.length])
+      await session.flush()
+    }
+    expect(people.filter(({ teamId }, i) => teamId !== green.id || green.people[i] !== people[i])).toEqual([])
+    expect(session.dirty.size).toBe(0)
+  })
+
+  it('add is whole or not at all', async () => {
+    await using other = db.sessions.open()
+    const [bob, cat] = [person('bob'), person('cat')]
+    other.add(bob)
+    cat.reports = [bob]
+    expect(() => session.add(cat)).toThrow('belongs to another session')
+    expect(() => session.addAll([team('green'), bob])).toThrow('belongs to another session')
+    expect([session.new.size, inspect(cat).state]).toEqual([0, 'transient'])
+    other.expunge(bob)
+    session.add(cat)
+    await session.flush()
+    expect(bob.managerId).toBe(cat.id)
   })
 
   it('an object of another session, a deleted one, and one that nobody adds are refused', async () => {
