@@ -181,6 +181,11 @@ describe('loader options refuse', () => {
       /no option 'innerjoin'[\s\S]*Did you mean 'innerJoin'/,
     ],
     [
+      'a filter of joinedload',
+      () => joinedload(c.orders, (() => ({ limit: 1 })) as never),
+      /joinedload\(\) takes options, got function[\s\S]*for selectinload\(\)/,
+    ],
+    [
       'a relationship for a column',
       () => loadOnly(c.orders as never),
       /loadOnly\(\) takes columns, got the relationship Customer\.orders/,
