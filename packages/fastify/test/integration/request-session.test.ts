@@ -214,7 +214,7 @@ describeLane('request.session', (lane) => {
       const reply = await fetch(url)
       expect(reply.status).toBe(500)
       const { message } = (await reply.json()) as { message: string }
-      expect(message).toContain('was called while execute() was under way')
+      expect(message).toContain('was called while scalars() was under way')
       // What a client is told names no file of the server.
       expect(message).not.toContain('.ts')
       await eventually(idle)

@@ -43,9 +43,12 @@ function notLoaded(object: object, property: string, plan: UnloadedPlan): NotLoa
         hint: `Read the row again: await session.refresh(${variable}).`,
       },
     )
-  const hint = plan.relationships.includes(property)
-    ? `Ask for it in the statement: .options(selectinload(${attribute})), or load it: await session.load(${variable}, ${attribute}).`
-    : `Ask for it in the statement: .options(undefer(${attribute})), or load it: await session.refresh(${variable}, ['${property}']).`
+  const [loader, load] = plan.relationships.includes(property)
+    ? ['selectinload', `session.load(${variable}, ${attribute})`]
+    : ['undefer', `session.refresh(${variable}, ['${property}'])`]
+  // Its session has ended, or let it go.
+  const first = stateOf(object)?.status === 'detached' ? `add it to a session, session.add(${variable}), and ` : ''
+  const hint = `Ask for it in the statement: .options(${loader}(${attribute})), or ${first}load it: await ${load}.`
   const option = raisedBy(object, property)
   const why = option === null ? '' : `: its statement asked for ${option}`
   return new NotLoadedError(`${name}.${property} is not loaded (${describe(object, plan)})${why}.`, { hint })

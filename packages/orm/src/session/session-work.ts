@@ -381,7 +381,10 @@ export class SessionWork {
     throw new PendingRollbackError(
       `${verb}: the transaction was aborted by: ${this.#failure.message.split('\n')[0]}${callerFrame(this.#failure)}`,
       {
-        hint: 'Call session.rollback() first; then the session works again. Where an error is expected, put what may fail into session.nested().',
+        hint:
+          this.depth > 1
+            ? 'Let the error leave the function of nested(): what was done in it is undone, and the work around it goes on.'
+            : 'Call session.rollback() first; then the session works again. Where an error is expected, put what may fail into session.nested().',
         cause: this.#failure,
       },
     )

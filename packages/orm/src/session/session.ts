@@ -85,9 +85,11 @@ export class Session implements AsyncDisposable {
 
   /** Sends a statement, once, now; entities come as objects of this session. `await session.execute(select(o.id)).all()` */
   execute<R>(statement: Query<R>, options?: SessionExecuteOptions): Execution<R> {
-    return Execution.of(
-      this.#operations.run('execute()', async () => await this.#work.read(statement, this.#with(options ?? {}))),
-    )
+    return this.#read('execute()', statement, options)
+  }
+
+  #read<R>(verb: string, statement: Query<R>, options: SessionExecuteOptions = {}): Execution<R> {
+    return Execution.of(this.#operations.run(verb, async () => await this.#work.read(statement, this.#with(options))))
   }
 
   /** The session's own signal holds for what is given none. */
@@ -97,7 +99,7 @@ export class Session implements AsyncDisposable {
 
   /** The same for the first item of each row: `await session.scalars(select(Order)).all()` gives `Order[]`. */
   scalars<R>(statement: Query<R>, options?: SessionExecuteOptions): Execution<ScalarOf<R>> {
-    return this.execute(statement, options).scalars()
+    return this.#read('scalars()', statement, options).scalars()
   }
 
   /**
@@ -131,7 +133,7 @@ export class Session implements AsyncDisposable {
     filter?: (target: never) => Filter,
     ...options: LoaderOption<object>[]
   ): Execution<object> {
-    return this.scalars(findStatement(entityClass, filter, options))
+    return this.#read('find()', findStatement(entityClass, filter, options)).scalars()
   }
 
   // ------------------------------------------------------------------ by key

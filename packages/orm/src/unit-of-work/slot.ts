@@ -45,6 +45,12 @@ function label({ state, relationship }: Speaker): string {
   return `${relationship.label} of ${describeObject(state)}`
 }
 
+/** A reference says whom it names; a collection is that of its owner. */
+function labelOfClaim({ by, target }: Claim): string {
+  if (by.state === target) return label(by)
+  return `${label(by)}, which is ${target ? describeObject(target) : 'null'}`
+}
+
 /** The claim that wins; undefined where there is none. */
 function winner({ child, claims, withdrawn }: Slot): Claim | undefined {
   const isAnyFresh = claims.some(({ isFresh }) => isFresh)
@@ -54,7 +60,7 @@ function winner({ child, claims, withdrawn }: Slot): Claim | undefined {
   const rival = first && claims.find((claim) => claim.target !== first.target && counts(claim))
   if (rival)
     throw new FlushError(
-      `${describeObject(child)} is claimed twice: by ${label(first.by)}, and by ${label(rival.by)}.`,
+      `${describeObject(child)} is claimed twice: by ${labelOfClaim(first)}, and by ${labelOfClaim(rival)}.`,
       {
         hint: 'An object has one parent: take it out of one of them.',
       },

@@ -135,7 +135,7 @@ describeLane('relationships', (lane) => {
           blue.people.push(ann)
           ann.team = null
         },
-        'Person 1 is claimed twice: by Person.team of Person 1, by Team.people of Team 2',
+        'Person 1 is claimed twice: by Person.team of Person 1, which is null, by Team.people of Team 2',
       ],
       [
         'a to-one and its key',
