@@ -55,8 +55,8 @@ export class Before {
     return this.#next
   }
 
-  /** The same, kept by another journal. */
-  keptBy(mark: JournalMark, outer: Before | null): Before {
+  /** The same for the journal of this mark, with what others keep behind it. */
+  markedBy(mark: JournalMark, outer: Before | null): Before {
     return new Before(this, { mark, filled: this.filled, outer })
   }
 
@@ -67,7 +67,7 @@ export class Before {
 }
 
 /** What the journal of this mark keeps; null where that is nothing. */
-export function keptBy(kept: Before | null, mark: JournalMark): Before | null {
+export function beforeOf(kept: Before | null, mark: JournalMark): Before | null {
   let before = kept
   while (before && before.mark !== mark) before = before.outer
   return before
@@ -77,11 +77,11 @@ export function keptBy(kept: Before | null, mark: JournalMark): Before | null {
 export function withoutMark(kept: Before | null, mark: JournalMark): Before | null {
   if (!kept || kept.mark === mark) return kept?.outer ?? null
   const outer = withoutMark(kept.outer, mark)
-  return outer === kept.outer ? kept : kept.keptBy(kept.mark, outer)
+  return outer === kept.outer ? kept : kept.markedBy(kept.mark, outer)
 }
 
 /** All that is kept, with `now` in place of `before`. */
 export function replaced(kept: Before | null, before: Before, now: Before): Before | null {
   if (!kept || kept === before) return now
-  return kept.keptBy(kept.mark, replaced(kept.outer, before, now))
+  return kept.markedBy(kept.mark, replaced(kept.outer, before, now))
 }

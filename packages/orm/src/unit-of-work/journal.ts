@@ -1,5 +1,5 @@
 // What objects were like before a transaction, a savepoint or a flush changed them, and the way back.
-import { Before, type JournalMark, keptBy, replaced, withoutMark } from '../state/before.ts'
+import { Before, beforeOf, type JournalMark, replaced, withoutMark } from '../state/before.ts'
 import type { InstanceState, ObjectStatus } from '../state/instance-state.ts'
 
 /** Has no journal anything to keep of the object but that it is new? */
@@ -43,15 +43,15 @@ export class Journal {
   }
 
   #keep(state: InstanceState): Before {
-    const known = keptBy(state.kept, this.#mark)
+    const known = beforeOf(state.kept, this.#mark)
     if (known) return known
-    const before = this.#beforeOf(state)
+    const before = this.#made(state)
     state.kept = before
     this.#states.push(state)
     return before
   }
 
-  #beforeOf(state: InstanceState): Before {
+  #made(state: InstanceState): Before {
     if (this.#new && isNew(state)) return this.#new
     const { status, identity, row, forgotten, membership: members, partial, kept: outer } = state
     const kept = { status, identity, row, forgotten, members, partial }
@@ -82,14 +82,14 @@ export class Journal {
   }
 
   statusBefore(state: InstanceState): ObjectStatus | null {
-    return keptBy(state.kept, this.#mark)?.status ?? null
+    return beforeOf(state.kept, this.#mark)?.status ?? null
   }
 
   /** Puts every object back: its place, row, membership, and what had been filled in. Values that the user changed stay. */
   restore(): void {
     try {
       for (const state of this.#states) {
-        const before = keptBy(state.kept, this.#mark)
+        const before = beforeOf(state.kept, this.#mark)
         if (before) putBack(state, before)
       }
     } finally {
@@ -117,12 +117,12 @@ export class Journal {
   }
 
   #handOver(state: InstanceState, outer: Journal): void {
-    const before = keptBy(state.kept, this.#mark)
+    const before = beforeOf(state.kept, this.#mark)
     if (!before) return
     const others = withoutMark(state.kept, this.#mark)
-    const older = keptBy(others, outer.#mark)
+    const older = beforeOf(others, outer.#mark)
     if (!older) {
-      state.kept = before.keptBy(outer.#mark, others)
+      state.kept = before.markedBy(outer.#mark, others)
       outer.#states.push(state)
       return
     }
