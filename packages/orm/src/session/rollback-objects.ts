@@ -33,7 +33,7 @@ function resetToRow(state: InstanceState, session: SessionState): void {
       // What is known without being a property of its own stays so: the accessor gives it.
       if (value !== undefined && value !== known) setLoaded(object, name, known)
     } else {
-      const list: unknown[] = Array.isArray(value) ? value : []
+      const list: unknown[] = Array.isArray(value) && !Object.isFrozen(value) ? value : []
       if (!areEqual(list, listOf(known))) replaceItems(list, listOf(known))
       if (list !== value) setLoaded(object, name, list)
       if (state.partial?.has(name)) state.rememberPart(name, list)

@@ -150,6 +150,8 @@ export class SessionState implements SessionMark {
   /** Nothing is agreed on that is not written: after a flush, and after a rollback, which shows again what was displaced. */
   forgetAgreements(isUndone = false): void {
     for (const state of this.agreed) {
+      // Another session's have agreed on something else there.
+      if (this.hasLost(state)) continue
       state.agreed = null
       if (isUndone && state.displaced) state.members = state.membership
       state.displaced = null
@@ -181,9 +183,9 @@ export class SessionState implements SessionMark {
     return this.#hasExpunged && state.session === null && this.#expunged.has(state)
   }
 
-  /** It is added again. */
-  readmit(state: InstanceState): void {
-    if (this.#hasExpunged) this.#expunged.delete(state)
+  /** It is added again. True where it had been expunged. */
+  readmit(state: InstanceState): boolean {
+    return this.#hasExpunged && this.#expunged.delete(state)
   }
 
   detachAll(): void {

@@ -42,7 +42,7 @@ function definerOf(name: string): Define {
  */
 export function setLoaded(object: object, name: string, value: unknown): void {
   if (!Object.hasOwn(object, name)) {
-    definerOf(name)(object, value)
+    if (Object.isExtensible(object)) definerOf(name)(object, value)
     return
   }
   try {

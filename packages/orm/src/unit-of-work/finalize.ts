@@ -68,11 +68,11 @@ function dropDeleted(state: InstanceState, { name }: RelationshipProperty, journ
   const value = own(object, name)
   if (Array.isArray(value)) {
     const list: unknown[] = value
-    if (list.some(isDeleted))
-      replaceItems(
-        list,
-        list.filter((member) => !isDeleted(member)),
-      )
+    if (list.some(isDeleted)) {
+      const rest = list.filter((member) => !isDeleted(member))
+      if (Object.isFrozen(list)) setLoaded(object, name, rest)
+      else replaceItems(list, rest)
+    }
   } else if (isDeleted(value)) setLoaded(object, name, null)
   const known = state.members?.get(name)
   if (known === undefined || !listOf(known).some(isDeleted)) return

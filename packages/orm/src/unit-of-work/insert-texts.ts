@@ -44,7 +44,7 @@ export function insertTexts(
     if (!reference || target === undefined) continue
     const isLate = late.size > 0 && late.get(state)?.has(reference.relationship) === true
     if (isLate || target === null) putNull(texts, reference.places)
-    else putKey(texts, reference.places, target.status === 'pending' ? changes.inserts.get(target) : target.row)
+    else putKey(texts, reference.places, changes.inserts.get(target) ?? target.row)
   }
   return texts
 }

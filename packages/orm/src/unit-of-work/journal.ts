@@ -97,6 +97,11 @@ export class Journal {
     }
   }
 
+  /** Keeps nothing of the object any more. */
+  letGo(state: InstanceState): void {
+    state.kept = withoutMark(state.kept, this.#mark)
+  }
+
   /** There is no way back any more. */
   end(): void {
     for (const state of this.#states) state.kept = withoutMark(state.kept, this.#mark)

@@ -364,7 +364,8 @@ function agreesOnMore({ state, relationship, added }: Edit): boolean {
   const agreed = state.agreed?.get(relationship.name)
   if (!Array.isArray(agreed)) return false
   const list: object[] = agreed
-  for (const member of added) if (!list.includes(member)) list.push(member)
+  const present = added.size > 1 ? new Set(list) : null
+  for (const member of added) if (!(present ? present.has(member) : list.includes(member))) list.push(member)
   return true
 }
 

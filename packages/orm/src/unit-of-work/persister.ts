@@ -186,17 +186,18 @@ export class Persister {
   ): void {
     const { format, made, unsent, returning, answer } = more
     const { object } = state
-    if (this.#session.hasLost(state)) return
-    this.#journal.keep(state)
-    // What was sent is what the row holds.
+    // What was sent is what the row holds. Others take its key from here.
     const row = texts
     for (let i = 0; i < row.length; i++) if (row[i] === undefined) row[i] = null
     for (let i = 0; i < returning.length; i++) {
       const place = returning[i]
-      if (!place) continue
-      const text = answer[i] ?? null
-      row[place.index] = text
-      this.#fill(state, place, text)
+      if (place) row[place.index] = answer[i] ?? null
+    }
+    if (this.#session.hasLost(state)) return
+    this.#journal.keep(state)
+    for (let i = 0; i < returning.length; i++) {
+      const place = returning[i]
+      if (place) this.#fill(state, place, row[place.index] ?? null)
     }
     for (const place of made) {
       const text = row[place.index] ?? null
@@ -313,6 +314,7 @@ export class Persister {
     const width = format.keys.length
     const byKey = new Map(rows.map((row) => [identityInAnswer(row, format), row]))
     for (const { state } of batch) {
+      if (this.#session.hasLost(state)) continue
       const answer = byKey.get(state.identity ?? '')
       const row = state.row.slice()
       returning.slice(width).forEach((place, i) => {

@@ -2,7 +2,7 @@
 import { InvalidRequestError } from '@oriel/sql'
 import { FlushError } from '../error.ts'
 import type { Mapper } from '../registry/mapper.ts'
-import { describeObject, SessionState } from '../session/session-state.ts'
+import { describeObject, type SessionState } from '../session/session-state.ts'
 import { InstanceState, stateOf } from '../state/instance-state.ts'
 import { setLoaded } from '../state/set-loaded.ts'
 import { type Asked, expandDeletes, type LoadMembers, releaseChildren } from './cascade.ts'
@@ -18,7 +18,7 @@ import { Persister, type Prepare } from './persister.ts'
 import { planFlush } from './plan.ts'
 import { areHere, saysNothing, standsAlone } from './quiet.ts'
 import { replacedObjects } from './replaced.ts'
-import { refuseTakenKeys } from './taken-keys.ts'
+import { refuseSharedKeys } from './shared-keys.ts'
 
 export type { LoadMembers } from './cascade.ts'
 
@@ -33,6 +33,15 @@ export interface PreparedFlush {
 const nobody: readonly InstanceState[] = []
 
 const prepareNothing: Prepare = () => async () => ({ rows: [], rowCount: 0 })
+
+/** What an `add`, or a flush, brings into the session: to be taken back where it is refused. */
+class Reached {
+  readonly added: InstanceState[] = []
+  /** They had been expunged. */
+  readonly expunged: InstanceState[] = []
+  /** They were to be deleted. */
+  readonly kept: InstanceState[] = []
+}
 
 export class UnitOfWork {
   readonly #session: SessionState
@@ -49,14 +58,20 @@ export class UnitOfWork {
 
   /** The same for several: all of them, or none. */
   addAll(objects: Iterable<object>): void {
-    const added: InstanceState[] = []
+    const reached = new Reached()
     try {
-      this.#reach(objects, 'add()', added)
-      this.#propagate(added)
+      this.#reach(objects, 'add()', reached)
+      this.#propagate(reached.added)
     } catch (error) {
-      for (const state of added) this.#session.detach(state)
+      this.#takeBack(reached)
       throw error
     }
+  }
+
+  #takeBack({ added, expunged, kept }: Reached): void {
+    for (const state of added) this.#session.detach(state)
+    for (const state of expunged) this.#session.expunge(state)
+    for (const state of kept) this.#session.deleted.add(state)
   }
 
   #propagate(added: readonly InstanceState[]): void {
@@ -89,12 +104,12 @@ export class UnitOfWork {
       if (!isRowHeld) reconciliation.differing.push(state)
       if (!saysNothing(state, session, isRowHeld)) speaking.push(state)
     })
-    const added: InstanceState[] = []
+    const reached = new Reached()
     try {
-      this.#hear(speaking, added, reconciliation)
+      this.#hear(speaking, reached, reconciliation)
     } catch (error) {
       // What hangs on others is in the session only where they may be written.
-      for (const state of added) session.detach(state)
+      this.#takeBack(reached)
       throw error
     }
     for (const orphan of reconciliation.links.orphans) this.#markOrphan(orphan)
@@ -102,15 +117,16 @@ export class UnitOfWork {
   }
 
   /** Hears those who say something, and those who hang on them and are new here, and decides. */
-  #hear(speaking: readonly InstanceState[], added: InstanceState[], reconciliation: Reconciliation): void {
+  #hear(speaking: readonly InstanceState[], reached: Reached, reconciliation: Reconciliation): void {
     for (const state of speaking) {
       if (this.#holdsOnlyKnown(state)) continue
       this.#reach(
         this.#saved(state).map(({ object }) => object),
         'flush()',
-        added,
+        reached,
       )
     }
+    const { added } = reached
     // What was changed elsewhere, and comes back.
     for (const state of added) if (state.status === 'persistent') reconciliation.differing.push(state)
     for (const states of [speaking, added]) for (const state of states) reconciliation.read(state)
@@ -176,7 +192,7 @@ export class UnitOfWork {
     session.pending.forEach((state) => {
       changes.inserts.set(state, insertSet(state, session, links))
     })
-    refuseTakenKeys(changes.inserts, session)
+    refuseSharedKeys(changes.inserts, session)
     for (const state of reconciliation.differing) {
       const texts = session.deleted.has(state) ? null : updateSet(state, session)
       if (texts) changes.updates.set(state, texts)
@@ -235,12 +251,13 @@ export class UnitOfWork {
     if (this.#hasFlushed) yield* [journal, new Reconciliation(session), new Persister(session, journal, prepareNothing)]
   }
 
-  /** Puts objects back to what a journal kept, and back into their places: those of the session that they belong to by now. */
+  /** Puts objects back to what a journal kept, and back into their places. What is another session's by now is left to that. */
   undo(journal: Journal): void {
-    const states = [...journal.states]
+    for (const state of journal.states) if (this.#session.hasLost(state)) journal.letGo(state)
+    const states = journal.states.filter((state) => journal.statusBefore(state) !== null)
     // What was let go meanwhile stays away.
     const left = new Set(states.filter(({ session }) => session === null))
-    for (const state of states) this.#homeOf(state).forget(state)
+    for (const state of states) this.#session.forget(state)
     journal.restore()
     for (const state of states) {
       if (!left.has(state)) this.#place(state)
@@ -249,17 +266,13 @@ export class UnitOfWork {
     }
   }
 
-  #homeOf({ session }: InstanceState): SessionState {
-    return session instanceof SessionState ? session : this.#session
-  }
-
   #place(state: InstanceState): void {
-    if (state.status === 'pending') this.#homeOf(state).pending.add(state)
-    else if (state.status === 'persistent') this.#homeOf(state).identityMap.add(state)
+    if (state.status === 'pending') this.#session.pending.add(state)
+    else if (state.status === 'persistent') this.#session.identityMap.add(state)
   }
 
-  /** Adds what is new among the objects and what hangs on them, in the order in which they are met, and puts it into `added`. */
-  #reach(objects: Iterable<object>, verb: string, added: InstanceState[]): void {
+  /** Adds what is new among the objects and what hangs on them, in the order in which they are met. */
+  #reach(objects: Iterable<object>, verb: string, reached: Reached): void {
     const session = this.#session
     const isAsked = verb === 'add()'
     // One list for all, since most objects have nothing that hangs on them.
@@ -272,8 +285,9 @@ export class UnitOfWork {
       for (let at = 0; at < end; at++) {
         const state = queue[at]
         if (!state || (!isAsked && (state.session === session || session.isExpunged(state)))) continue
-        session.readmit(state)
-        if (this.#addOne(state, verb)) added.push(state)
+        if (session.readmit(state)) reached.expunged.push(state)
+        if (session.deleted.has(state)) reached.kept.push(state)
+        if (this.#addOne(state, verb)) reached.added.push(state)
         const saved = this.#saved(state)
         for (let i = 0; i < saved.length; i++) {
           const member = saved[i]
@@ -361,9 +375,7 @@ export class UnitOfWork {
       this.#session.deleted.add(orphan)
       this.#session.orphans.add(orphan)
     } else if (orphan.status === 'pending') {
-      this.#session.forget(orphan)
-      orphan.status = 'transient'
-      orphan.session = null
+      this.#session.detach(orphan)
     }
   }
 

@@ -21,6 +21,15 @@ function closure(name: string, found = new Set<string>()): Set<string> {
   return found
 }
 
+/** What a package's `files` say: those that begin with an exclamation mark are left out again. */
+function packedBytes(name: string): number {
+  const sizeOf = (file: string): number => bytes(join(folderOf(name), file))
+  return (manifestOf(name).files ?? []).reduce(
+    (sum, file) => (file.startsWith('!') ? sum - sizeOf(file.slice(1)) : sum + sizeOf(file)),
+    0,
+  )
+}
+
 function bytes(path: string): number {
   const stat = statSync(path, { throwIfNoEntry: false })
   if (!stat) return 0
@@ -33,11 +42,9 @@ describe('oriel without a driver', () => {
     expect(names.sort()).toEqual(['@oriel/engine', '@oriel/orm', '@oriel/postgres', '@oriel/sql', 'oriel'])
   })
   it('is at most five megabytes', () => {
-    const total = names.flatMap((name) =>
-      (manifestOf(name).files ?? []).map((file) => bytes(join(folderOf(name), file))),
-    )
-    expect(total.reduce((sum, size) => sum + size, 0)).toBeGreaterThan(500_000)
-    expect(total.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(5_000_000)
+    const total = names.reduce((sum, name) => sum + packedBytes(name), 0)
+    expect(total).toBeGreaterThan(500_000)
+    expect(total).toBeLessThanOrEqual(5_000_000)
   })
   it('runs nothing while it is installed', () => {
     for (const name of names)

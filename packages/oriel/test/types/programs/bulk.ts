@@ -64,7 +64,9 @@ session.bulk(bulkInsert(User, JSON.parse(text)))
 session.bulk(bulkUpsert(User, JSON.parse(text)).conflictOn(entity(User).email))
 session.bulk(bulkUpdate(User, JSON.parse(text)))
 
-// error: RowsLack<"email" | "status">
+// error: RowsLack<
+// error: "email"
+// error: "status"
 session.bulk(bulkInsert(User, unknown))
 // error: RowsLack<"amount">
 session.bulk(bulkInsert(Order, [{ customerId: 1, status: 'new', createdAt: new Date() }]))
@@ -82,7 +84,9 @@ session.bulk(bulkInsert(Order, [{ ...order, amount: sql`1` }]))
 session.bulk(bulkInsert(Order, [{ ...order, customer: null }]))
 // error: RowsHaveMore<"colour">
 session.bulk(bulkUpdate(Product, [{ id: 1, colour: 'red' }]))
-// error: RowsHaveMore<"email" | "status">
+// error: RowsHaveMore<
+// error: "email"
+// error: "status"
 session.bulk(bulkInsert(Product, unknown).validate(schema))
 // error: is not assignable to parameter of type
 bulkUpsert(User, [{ email: 'a', status: 'gone' }]).conflictOn(o.id)

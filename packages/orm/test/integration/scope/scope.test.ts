@@ -255,7 +255,7 @@ describeLane('scopes', (lane) => {
     })
 
     it.each<[string, string, (session: Session) => Promise<unknown>]>([
-      ['a statement', 'execute\\(\\)', async (session) => await session.scalars(select(Author)).all()],
+      ['a statement', 'scalars\\(\\)', async (session) => await session.scalars(select(Author)).all()],
       [
         'a stream',
         'the next batch of a stream',

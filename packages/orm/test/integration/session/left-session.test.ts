@@ -1,10 +1,25 @@
 // Objects that leave their session, by close() or expunge(), also while a flush is under way, and go into another one.
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals'
-import { inspect } from '@oriel/orm'
-import { entity, select, sql } from '@oriel/sql'
+import { Column, createAll, Entity, inspect, ManyToOne, PrimaryKey, Registry } from '@oriel/orm'
+import { entity, type Generated, type One, select, sql, types as t } from '@oriel/sql'
 import { describeLane, laneName } from '@oriel/testing'
 import { Badge, graph, Person, Team } from '../../fixture/graph.ts'
 import { type Recorded, recorded } from '../../fixture/recorded.ts'
+
+const family = new Registry()
+
+@Entity({ registry: family, table: 'parents' })
+class Parent {
+  @PrimaryKey(t.integer(), { generated: 'identity' }) id!: Generated<number>
+  @Column(t.text()) name!: string
+}
+
+@Entity({ registry: family, table: 'kids' })
+class Kid {
+  @PrimaryKey(t.integer(), { generated: 'identity' }) id!: Generated<number>
+  @Column(t.integer().nullable()) parentId!: number | null
+  @ManyToOne(() => Parent, 'parentId', { cascade: [] }) parent!: One<Parent> | null
+}
 
 describeLane('objects that leave their session', (lane) => {
   let db: Recorded
@@ -16,7 +31,7 @@ describeLane('objects that leave their session', (lane) => {
     await db.engine.execute(sql`truncate teams, people, badges, tags, people_tags restart identity cascade`)
   })
 
-  const t = entity(Team)
+  const teams = entity(Team)
   const team = (name: string, people: Person[] = []): Team => Object.assign(new Team(), { name, people })
   const person = (name: string): Person => Object.assign(new Person(), { name })
 
@@ -85,30 +100,45 @@ describeLane('objects that leave their session', (lane) => {
     ])
   })
 
-  it('behind their flush are, behind its rollback, to the next session what they are to the database', async () => {
-    await db.sessions.begin(async (session) => session.add(team('stored')))
+  it('behind their flush are left by its rollback as the next session has them', async () => {
+    await db.sessions.begin(async (session) => session.addAll([team('kept'), team('gone')]))
     await using first = db.sessions.open()
     await using second = db.sessions.open()
-    const stored = await first.find(Team).one()
-    const added = team('added')
-    first.add(added)
+    const [kept, gone] = await first.scalars(select(Team).orderBy(teams.id)).all()
+    if (!kept || !gone) throw new RangeError('There are two.')
     await first.begin()
-    stored.name = 'changed'
+    for (const each of [kept, gone]) each.name += ', changed'
     await first.flush()
-    for (const moved of [stored, added]) {
+    for (const moved of [kept, gone]) {
       first.expunge(moved)
       second.add(moved)
     }
+    second.delete(gone)
     await first.rollback()
-    expect([stored, added].map((each) => inspect(each).state)).toEqual(['persistent', 'pending'])
-    expect([added.id, stored.name]).toEqual([undefined, 'changed'])
-    expect(await second.get(Team, stored.id)).toBe(stored)
+    expect([kept, gone].map((each) => inspect(each).state)).toEqual(['persistent', 'persistent'])
+    expect(await second.get(Team, kept.id)).toBe(kept)
+    kept.name = 'of the second'
     await second.commit()
-    const rows = await db.engine.execute(select(t.id, t.name).orderBy(t.id)).all()
-    expect(rows).toEqual([
-      [stored.id, 'changed'],
-      [added.id, 'added'],
-    ])
+    expect(await db.engine.execute(select(teams.name)).scalars().all()).toEqual(['of the second'])
+  })
+
+  it('while their INSERT is under way give their keys to those who stay', async () => {
+    await createAll(db.engine, { registry: family })
+    const sessions = db.factory({ registry: family })
+    await using first = sessions.open()
+    await using second = sessions.open()
+    const parent = Object.assign(new Parent(), { name: 'parent' })
+    const kid = Object.assign(new Kid(), { parent })
+    first.addAll([parent, kid])
+    await first.begin()
+    const flushing = first.flush()
+    first.expunge(parent)
+    second.add(parent)
+    await flushing
+    expect(kid.parentId).toBe(1)
+    expect([inspect(parent).state, parent.id]).toEqual(['pending', undefined])
+    second.expunge(parent)
+    await first.rollback()
   })
 
   if (laneName() === 'pglite') return

@@ -67,6 +67,32 @@ describeLane('frozen objects', (lane) => {
     expect(await stored()).toEqual(['a', 'b', 'cold', 'warm'])
   })
 
+  it('and frozen collections do not stop a rollback, a commit or a loader', async () => {
+    await using session = db.sessions.open()
+    const [a, b] = await teams(session)
+    Object.freeze(a)
+    const people = ['p', 'q'].map((name) => Object.assign(new Person(), { name, team: b }))
+    session.addAll(people)
+    await session.commit()
+    await session.load([a, b], t.people)
+    expect([a.people, b.people]).toEqual([[], people])
+    Object.freeze(b.people)
+    const [p, q] = people
+    if (!p || !q) throw new RangeError('There are two.')
+    await session.begin()
+    p.team = null
+    q.name = 'q2'
+    b.people = [q]
+    await session.flush()
+    Object.freeze(b.people)
+    await session.rollback()
+    expect([b.people, q.name]).toEqual([people, 'q'])
+    Object.freeze(b.people)
+    session.delete(p)
+    await session.commit()
+    expect(b.people).toEqual([q])
+  })
+
   it('stay in the collections of others when they are deleted along', async () => {
     await using session = db.sessions.open()
     const p = Object.assign(new Person(), { name: 'p', team: (await teams(session))[0] })
