@@ -50,8 +50,8 @@ interface Written {
   readonly changed: readonly Place[]
   readonly linked: readonly Place[]
   readonly format: RowFormat
-  /** What the object said when the flush was planned. */
-  readonly planned: RawRow | undefined
+  /** What the objects said when the flush was planned. */
+  readonly updates: ChangeSets['updates']
 }
 
 export class Persister {
@@ -222,7 +222,7 @@ export class Persister {
 
   #changedTexts(state: InstanceState, { links, changes }: { links: Links; changes: ChangeSets }): RawRow {
     const texts: RawRow = changes.updates.get(state) ?? []
-    const targets = links.targets.get(state)
+    const targets = links.targets.size > 0 ? links.targets.get(state) : undefined
     if (!targets) return texts
     const all: RawRow = this.#session.format(state.mapper).places.map(({ index }) => texts[index])
     targets.forEach((target, relationship) => {
@@ -270,13 +270,14 @@ export class Persister {
       const isFollowed = changed.some(({ column }) => isReferred(column, mapper.table))
       const before = isFollowed ? batch.map(({ state }) => ({ state, before: state.row })) : []
       const linked = changed.filter((place) => isOthers(place, mapper))
-      for (const row of batch) this.#updated(row, { changed, linked, format, planned: updates.get(row.state) })
+      const written: Written = { changed, linked, format, updates }
+      for (const row of batch) this.#updated(row, written)
       if (isFollowed) followKeys(mapper, before, { session: this.#session, journal: this.#journal })
       this.#takeComputed(batch, result.rows, { format, returning })
     }
   }
 
-  #updated({ state, texts }: Row, { changed, linked, format, planned }: Written): void {
+  #updated({ state, texts }: Row, { changed, linked, format, updates }: Written): void {
     if (this.#session.hasLost(state)) return
     this.#journal.keep(state)
     const before = state.row
@@ -294,7 +295,7 @@ export class Persister {
       const value = own(state.object, place.name)
       const isNew = value !== undefined && differs(value, before[place.index], place)
       // What was planned to be written, and was overruled since (its target is deleted), was not said meanwhile.
-      const isSaid = isNew && differs(value, planned?.[place.index], place)
+      const isSaid = isNew && differs(value, updates.get(state)?.[place.index], place)
       if (!isSaid && (value === undefined || (value === null) !== (text === null) || isOther(value, text, place)))
         this.#fill(state, place, text)
     }

@@ -60,11 +60,23 @@ export function columnTexts({ column, index }: Place, rows: readonly Row[]): Col
 
 const shortInteger = /^-?\d{1,15}$/
 
+/** Do the numbers stand in their order already? Nearly always they do. */
+function areInOrder<T>(items: readonly T[], stateOf: (item: T) => InstanceState): boolean {
+  let last = Number.NEGATIVE_INFINITY
+  for (const item of items) {
+    const text = stateOf(item).identity ?? ''
+    const number = shortInteger.test(text) ? Number(text) : Number.NaN
+    if (!(number >= last)) return false
+    last = number
+  }
+  return true
+}
+
 /** By identity: as numbers where all are, else as texts. */
 export function sortedByKey<T>(items: readonly T[], stateOf: (item: T) => InstanceState): readonly T[] {
+  if (areInOrder(items, stateOf)) return items
   const texts = items.map((item) => stateOf(item).identity ?? '')
   const keys: (number | string)[] = texts.every((text) => shortInteger.test(text)) ? texts.map(Number) : texts
-  if (keys.every((key, i) => i === 0 || (keys[i - 1] ?? key) <= key)) return items
   const order = items.map((item, i) => ({ item, key: keys[i] ?? '' }))
   return order.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ item }) => item)
 }
