@@ -55,6 +55,7 @@ export function rollBackObjects({ journals, met }: Undone, session: SessionState
     state.row = []
     state.forgotten = null
     state.members = null
+    state.agreed = null
   }
   session.deleted.clear()
   session.orphans.clear()

@@ -24,7 +24,7 @@ export class SessionState implements SessionMark {
   readonly deleted = new StateSet()
   /** Deleted because they lost their parent: asked again at each reconciliation. */
   readonly orphans = new Set<InstanceState>()
-  /** Objects whose sides agreed on something that is not written yet. */
+  /** Stored objects whose sides agreed on something that is not written yet. New ones agree until they are written, or let go. */
   readonly agreed = new Set<InstanceState>()
   /** Keeps what objects are like before the open transaction or savepoint changes them; null outside of any. */
   journal: Journal | null = null
@@ -145,6 +145,10 @@ export class SessionState implements SessionMark {
     state.status = 'deleted'
     this.deleted.delete(state)
     this.identityMap.delete(state)
+  }
+
+  agreesOn(state: InstanceState): void {
+    if (state.status !== 'pending') this.agreed.add(state)
   }
 
   /** Nothing is agreed on that is not written: after a flush, and after a rollback, which shows again what was displaced. */

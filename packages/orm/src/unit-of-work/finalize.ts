@@ -40,6 +40,7 @@ export function finalize(session: SessionState, links: Links, { journal, touched
       settle(state, relationship, isNew ? asNew : asKnown)
       if (hasDeleted) dropDeleted(state, relationship, journal)
     }
+    if (isNew) state.agreed = null
   }
   // Anybody may hold what is deleted.
   if (hasDeleted)

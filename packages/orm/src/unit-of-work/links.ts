@@ -206,7 +206,7 @@ export class Reconciliation {
   #tell(child: InstanceState, relationship: RelationshipProperty, target: InstanceState): void {
     setReference(child, relationship, target)
     child.agree(relationship.name, target.object)
-    this.#session.agreed.add(child)
+    this.#session.agreesOn(child)
   }
 
   /** Takes note of what the sides agreed on, where that is not yet what the database holds. */
@@ -220,7 +220,7 @@ export class Reconciliation {
           continue
         }
         state.agree(relationship.name, now)
-        this.#session.agreed.add(state)
+        this.#session.agreesOn(state)
       }
   }
 
