@@ -1,6 +1,6 @@
 // What one journal keeps of an object: the way back. It hangs on the object's state, so that nothing has to be looked up, and objects that
 // were alike share it: all new ones are.
-import type { InstanceState, Members, ObjectStatus, RawRow } from './instance-state.ts'
+import type { InstanceState, Members } from './instance-state.ts'
 import type { SmallMap } from './small-map.ts'
 
 /** A key or default that the database filled in: whether the property was there before, and its value. */
@@ -14,20 +14,15 @@ export interface Filled {
 /** Tells one journal from another. */
 export type JournalMark = object
 
-type Kept = Pick<InstanceState, 'status' | 'identity' | 'row' | 'forgotten' | 'partial'> & {
+/** What is put back as it was. Rows are no copies: they are replaced, never changed. */
+export interface Kept extends Pick<InstanceState, 'status' | 'identity' | 'row' | 'forgotten' | 'partial'> {
   readonly members: SmallMap<string, Members> | null
 }
 
 /** Never changed: others may share it. */
 export class Before {
   readonly mark: JournalMark
-  readonly status: ObjectStatus
-  readonly identity: string | null
-  /** Not a copy: rows are replaced, never changed. */
-  readonly row: Readonly<RawRow>
-  readonly forgotten: InstanceState['forgotten']
-  readonly members: SmallMap<string, Members> | null
-  readonly partial: InstanceState['partial']
+  readonly kept: Kept
   readonly filled: Filled | null
   /** What journals around this one keep of the object. */
   readonly outer: Before | null
@@ -36,12 +31,7 @@ export class Before {
 
   constructor(kept: Kept, { mark, filled, outer }: Pick<Before, 'mark' | 'filled' | 'outer'>) {
     this.mark = mark
-    this.status = kept.status
-    this.identity = kept.identity
-    this.row = kept.row
-    this.forgotten = kept.forgotten
-    this.members = kept.members
-    this.partial = kept.partial
+    this.kept = kept
     this.filled = filled
     this.outer = outer
   }
@@ -51,13 +41,13 @@ export class Before {
     const last = this.#next
     if (last?.filled?.name === name && last.filled.wasOwn === wasOwn && last.filled.value === value) return last
     const { mark, outer } = this
-    this.#next = new Before(this, { mark, filled: { name, wasOwn, value, next: this.filled }, outer })
+    this.#next = new Before(this.kept, { mark, filled: { name, wasOwn, value, next: this.filled }, outer })
     return this.#next
   }
 
   /** The same for the journal of this mark, with what others keep behind it. */
   markedBy(mark: JournalMark, outer: Before | null): Before {
-    return new Before(this, { mark, filled: this.filled, outer })
+    return new Before(this.kept, { mark, filled: this.filled, outer })
   }
 
   hasFilled(name: string): boolean {

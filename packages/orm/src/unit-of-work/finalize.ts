@@ -28,11 +28,8 @@ export function finalize(session: SessionState, links: Links, { journal, touched
   const settleAll = (state: InstanceState, before: ObjectStatus | null): void => {
     if (state.status !== 'persistent' || state.session !== session) return
     const isNew = before === 'pending'
-    // What was agreed on becomes what is known: the map itself, which is nobody else's then.
-    if (isNew && state.members === null) {
-      state.members = state.agreed
-      state.agreed = null
-    }
+    // What was agreed on becomes what is known: the map itself, which is nobody else's in the end.
+    if (isNew) state.members ??= state.agreed
     const { related } = state.mapper
     for (let i = 0; i < related.length; i++) {
       const relationship = related[i]

@@ -23,7 +23,7 @@ export function referencesOf(format: RowFormat, session: SessionState): Referenc
 }
 
 /** What a flush knows when it writes. */
-interface Written {
+interface Writing {
   readonly links: Links
   readonly changes: ChangeSets
   readonly late: LateKeys
@@ -33,7 +33,7 @@ interface Written {
 export function insertTexts(
   state: InstanceState,
   references: readonly Reference[],
-  { links, changes, late }: Written,
+  { links, changes, late }: Writing,
 ): RawRow {
   const texts = changes.inserts.get(state) ?? []
   const targets = references.length > 0 ? links.targets.get(state) : undefined

@@ -16,15 +16,10 @@ function isNew(state: InstanceState): boolean {
   )
 }
 
-function putBack(state: InstanceState, before: Before): void {
-  state.status = before.status
-  state.identity = before.identity
-  state.row = before.row
-  state.forgotten = before.forgotten
-  state.members = before.members
-  state.partial = before.partial
+function putBack(state: InstanceState, { kept, filled: last }: Before): void {
+  Object.assign(state, kept)
   state.displaced = null
-  for (let { filled } = before; filled; filled = filled.next) {
+  for (let filled = last; filled; filled = filled.next) {
     if (filled.wasOwn) Reflect.set(state.object, filled.name, filled.value)
     else Reflect.deleteProperty(state.object, filled.name)
   }
@@ -82,7 +77,7 @@ export class Journal {
   }
 
   statusBefore(state: InstanceState): ObjectStatus | null {
-    return beforeOf(state.kept, this.#mark)?.status ?? null
+    return beforeOf(state.kept, this.#mark)?.kept.status ?? null
   }
 
   /** Puts every object back: its place, row, membership, and what had been filled in. Values that the user changed stay. */
