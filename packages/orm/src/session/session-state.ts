@@ -25,7 +25,7 @@ export class SessionState implements SessionMark {
   /** Deleted because they lost their parent: asked again at each reconciliation. */
   readonly orphans = new Set<InstanceState>()
   /** Stored objects whose sides agreed on something that is not written yet. New ones agree until they are written, or let go. */
-  readonly agreed = new Set<InstanceState>()
+  readonly #agreed = new Set<InstanceState>()
   /** Keeps what objects are like before the open transaction or savepoint changes them; null outside of any. */
   journal: Journal | null = null
   /** Objects that were first read behind a write of the open transaction or savepoint; null where it has written nothing. */
@@ -147,20 +147,21 @@ export class SessionState implements SessionMark {
     this.identityMap.delete(state)
   }
 
+  /** Its sides agreed on something, or its key names another object. */
   agreesOn(state: InstanceState): void {
-    if (state.status !== 'pending') this.agreed.add(state)
+    if (state.status !== 'pending') this.#agreed.add(state)
   }
 
   /** Nothing is agreed on that is not written: after a flush, and after a rollback, which shows again what was displaced. */
   forgetAgreements(isUndone = false): void {
-    for (const state of this.agreed) {
+    for (const state of this.#agreed) {
       // Another session's have agreed on something else there.
       if (this.hasLost(state)) continue
       state.agreed = null
       if (isUndone && state.displaced) state.members = state.membership
       state.displaced = null
     }
-    this.agreed.clear()
+    this.#agreed.clear()
   }
 
   /** Takes an object out of everything. */
@@ -199,7 +200,7 @@ export class SessionState implements SessionMark {
     this.identityMap.clear()
     this.deleted.clear()
     this.orphans.clear()
-    this.agreed.clear()
+    this.#agreed.clear()
     this.streamed.clear()
   }
 

@@ -183,5 +183,5 @@ function releaseChild({ parent, relationship, child, inverse }: Loss, { session,
   if (own(child.object, inverse.name) !== parent.object) return
   Reflect.set(child.object, inverse.name, null)
   child.agree(inverse.name, null)
-  session.agreed.add(child)
+  session.agreesOn(child)
 }

@@ -143,7 +143,7 @@ export class Reconciliation {
       else if (key && child.status === 'persistent') {
         Reflect.deleteProperty(child.object, relationship.name)
         child.displace(relationship.name)
-        this.#session.agreed.add(child)
+        this.#session.agreesOn(child)
       }
     }
     return links
